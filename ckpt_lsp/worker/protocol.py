@@ -1,0 +1,212 @@
+"""The words that the server and the worker exchange: length-prefixed JSON frames on a private descriptor.
+
+Shared by both sides, so standard library only and Python >= 3.9.  A frame is a 4-byte big-endian length and
+that many bytes of UTF-8 JSON, always one object.  The server sends `{"op": ..., "id": n, ...}`, the worker
+answers `{"event": ..., "id": n, ...}`:
+
+=============  =====================================  ====================================================
+op             fields                                 answered by
+=============  =====================================  ====================================================
+``dryrun``     ``job``: DryRunJob                     ``result`` (once), then the child waits for questions
+``ask``        ``question``: Question                 ``answer``
+``finish``                                            ``ended``: the child of this job is gone
+=============  =====================================  ====================================================
+
+The first frame of a worker is ``{"event": "ready", "id": 0, "python": ..., "torch": ..., "executable": ...}``,
+or ``{"event": "failed", "id": 0, "reason": ...}`` where torch cannot be imported.  ``ended`` carries
+``reason`` (None after ``finish``): "exceeded 2 GiB of memory", "ran longer than 20 s", "exited with status 3".
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Dict, List, Optional, Type, TypeVar
+
+MAX_FRAME = 64 * 1024 * 1024
+"""Bytes; a longer frame is a protocol error, whoever sends it."""
+
+HEADER = struct.Struct(">I")
+
+T = TypeVar("T")
+
+
+class ProtocolError(Exception):
+    """The other side sent something that is no frame."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one dry run may use before it is ended."""
+
+    wall_seconds: float = 20.0
+    cpu_seconds: int = 20
+    memory_bytes: int = 2 * 1024**3
+    """Resident, watched from outside, over what the worker itself holds."""
+    output_bytes: int = 1024 * 1024
+    """What is read of stdout and stderr; the rest is thrown away."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A range in a file; 1-based, columns in code points, ends exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class DryRunJob:
+    """One slice under one scenario."""
+
+    path: str
+    """Absolute path of the script that the slice belongs to: becomes `__file__` and `sys.argv[0]`."""
+    source: str
+    """The slice: text with the same line numbers as the file."""
+    site: Place
+    """The load site; a call in `source` or in a module it imports."""
+    cwd: str
+    argv: List[str]
+    sys_path: List[str]
+    """Put in front of the interpreter's own."""
+    root: str
+    """Workspace root: files below it are the user's own."""
+    overlay: Dict[str, str] = field(default_factory=dict)
+    """Absolute path -> text of unsaved buffers, served to imports and to nothing else."""
+    module: Optional[str] = None
+    """Dotted name where the script runs as `python -m`, so that relative imports work."""
+    cuda: bool = False
+    """The world where torch.cuda.is_available() is True."""
+    rung: str = "meta"
+    """How modules are built: "meta", "hybrid" (small tensors real) or "cpu" (initialisers skipped)."""
+    saved_before: List[str] = field(default_factory=list)
+    """Path patterns (fnmatch) that the program writes before it comes to the call."""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class DryRunResult:
+    """What happened at the site."""
+
+    status: str
+    """"loads", "raises", "unresolved" or "skipped"."""
+    reason: Optional[str] = None
+    """For unresolved and skipped."""
+    model: Optional[str] = None
+    checkpoint: Optional[str] = None
+    """Absolute path of the file the tensors come from."""
+    strict: Optional[bool] = None
+    error_type: Optional[str] = None
+    error_message: Optional[str] = None
+    at: Optional[Place] = None
+    """Where it raised or stopped, if not at the site."""
+    handled: bool = False
+    missing: List[str] = field(default_factory=list)
+    unexpected: List[str] = field(default_factory=list)
+    mismatched: List[List[Any]] = field(default_factory=list)
+    """[key, shape in checkpoint, shape in model]"""
+    model_entries: List[List[Any]] = field(default_factory=list)
+    """[key, shape or None] of model.state_dict(), in order."""
+    checkpoint_entries: List[List[Any]] = field(default_factory=list)
+    """[key, shape or None] of the state dict as it reaches the call, in order."""
+    checkpoint_not_found: Optional[str] = None
+    rejected_globals: List[str] = field(default_factory=list)
+    asked_cuda: bool = False
+    """Code asked whether CUDA is there, so the other world may differ."""
+    try_rung: Optional[str] = None
+    """This rung could not build the model; the named one may."""
+    modules: List[str] = field(default_factory=list)
+    """Workspace files that were imported: the result holds while they do not change."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """"And with this?"  Asked of the child that still holds model and state dict."""
+
+    state_dict: str = "state_dict"
+    """Python expression over `state_dict`, `model` and `torch`; what would be loaded instead."""
+    setup: str = ""
+    """Statements run first, over the same names; `state_dict` is a fresh shallow copy each time."""
+    model: str = "model"
+    """Python expression over `model`: what would be loaded into."""
+    strict: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What torch would then say.  `error` is set where the question itself could not be answered."""
+
+    raises: bool
+    message: Optional[str] = None
+    missing: List[str] = field(default_factory=list)
+    unexpected: List[str] = field(default_factory=list)
+    mismatched: List[List[Any]] = field(default_factory=list)
+    error: Optional[str] = None
+
+
+def encode(message: Dict[str, Any]) -> bytes:
+    """One frame.  Raises ProtocolError if it would be too long."""
+    body = json.dumps(message, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    if len(body) > MAX_FRAME:
+        raise ProtocolError("frame of %d bytes" % len(body))
+    return HEADER.pack(len(body)) + body
+
+
+class Decoder:
+    """Collects bytes as they arrive and gives back whole messages."""
+
+    def __init__(self, limit: int = MAX_FRAME) -> None:
+        self._limit = limit
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> List[Dict[str, Any]]:
+        """Raises ProtocolError on a frame that is too long, no JSON or no object."""
+        self._buffer += data
+        messages = []
+        while len(self._buffer) >= HEADER.size:
+            (length,) = HEADER.unpack_from(self._buffer)
+            if length > self._limit:
+                raise ProtocolError("frame of %d bytes" % length)
+            if len(self._buffer) < HEADER.size + length:
+                break
+            body = bytes(self._buffer[HEADER.size : HEADER.size + length])
+            del self._buffer[: HEADER.size + length]
+            messages.append(_object(body))
+        return messages
+
+
+def _object(body: bytes) -> Dict[str, Any]:
+    try:
+        message = json.loads(body.decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("not JSON: %s" % error) from None
+    if not isinstance(message, dict):
+        raise ProtocolError("not an object")
+    return message
+
+
+def to_plain(record: Any) -> Dict[str, Any]:
+    """A dataclass of this module as JSON values."""
+    return asdict(record)
+
+
+_NESTED: Dict[str, Type[Any]] = {"site": Place, "at": Place, "limits": Limits}
+
+
+def from_plain(kind: Type[T], value: Any) -> T:
+    """The dataclass `kind` from JSON values; unknown fields are dropped.  Raises ProtocolError."""
+    if not isinstance(value, dict):
+        raise ProtocolError("%s expected" % kind.__name__)
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    given: Dict[str, Any] = {k: v for k, v in value.items() if k in known}
+    for name, nested in _NESTED.items():
+        if isinstance(given.get(name), dict):
+            given[name] = from_plain(nested, given[name])
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise ProtocolError("%s: %s" % (kind.__name__, error)) from None
