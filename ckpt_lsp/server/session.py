@@ -1,0 +1,217 @@
+"""One session with one client: its documents, its settings, what was found, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+
+from ckpt_lsp import __version__
+from ckpt_lsp.config import SettingsError
+from ckpt_lsp.engine import EngineUnavailable
+from ckpt_lsp.server import configuration
+from ckpt_lsp.server.actions import code_actions
+from ckpt_lsp.server.checks import Checks
+from ckpt_lsp.server.diagnostics import Checked, Findings, publication
+from ckpt_lsp.server.engines import Engines
+from ckpt_lsp.server.progress import progress_when_slow
+from ckpt_lsp.server.workspace import Buffer, OpenDocuments, path_of, root_of
+from ckpt_lsp.types import SiteReport
+
+logger = logging.getLogger(__name__)
+
+DEBOUNCE = 0.25
+"""Seconds of quiet after a change before the document is checked."""
+
+CLIENT_PATIENCE = 5.0
+"""Seconds that a client has to answer what the first check waits for: its settings."""
+
+LAST_RESORT = 5.0
+"""Seconds that threads have to end once the server stops; then the process ends without them."""
+
+WATCHED = "**/{*.py,*.pt,*.pth,*.ckpt,*.bin,*.tar,*.pkl,*.safetensors,*.json,pyproject.toml}"
+
+
+class CheckpointServer(LanguageServer):
+    """The state of one session and what happens to it; the handlers of `app` only call in here."""
+
+    def __init__(self) -> None:
+        super().__init__("ckpt-lsp", __version__)
+        self.documents = OpenDocuments()
+        self.findings = Findings()
+        self.folders: tuple[Path, ...] = ()
+        self.engines = Engines()
+        self.checks = Checks(self._check, self._done, self._failed, self._around)
+        self.stopped_as_asked = False
+        self._configured = asyncio.Event()
+        self._told: set[str] = set()
+
+    @property
+    def encoding(self) -> str:
+        """The position encoding agreed on: utf-8, utf-16 or utf-32."""
+        return self.server_capabilities.position_encoding or lsp.PositionEncodingKind.Utf16
+
+    # What the client does to documents
+
+    def opened(self, item: lsp.TextDocumentItem) -> None:
+        buffer = self.documents.open(item)
+        if buffer:
+            self.checks.schedule(buffer)
+            self.recheck_others(buffer)
+
+    def changed(self, params: lsp.DidChangeTextDocumentParams) -> None:
+        buffer = self.documents.change(params, self.encoding)
+        if buffer:
+            self.checks.schedule(buffer, DEBOUNCE)
+            self.recheck_others(buffer)
+
+    def saved(self, uri: str) -> None:
+        buffer = self.documents.get(uri)
+        if buffer:
+            self.checks.schedule(buffer)
+
+    def closed(self, uri: str) -> None:
+        buffer = self.documents.close(uri)
+        if buffer:
+            self.checks.cancel(uri)
+            paths = self.findings.drop(buffer)
+            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
+            self._publish(paths - {buffer.path})
+            self.recheck_others(buffer)
+
+    def recheck_others(self, changed: Buffer) -> None:
+        """Another document's model may be defined in this one."""
+        for uri in self.findings.with_sites():
+            buffer = self.documents.get(uri)
+            if buffer and uri != changed.uri:
+                self.checks.schedule(buffer, DEBOUNCE)
+
+    def recheck_all(self) -> None:
+        for buffer in self.documents:
+            self.checks.schedule(buffer, DEBOUNCE)
+
+    async def files_changed(self, changes: Iterable[lsp.FileEvent]) -> None:
+        """A file that is open counts as the editor has it, whatever is on disk."""
+        paths = {path for change in changes if (path := path_of(change.uri)) and not self.documents.at(path)}
+        if any(path.name == "pyproject.toml" for path in paths):
+            await self._in_thread(self.engines.restart)
+        if paths:
+            self.recheck_all()
+
+    async def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        """Waits for the check of the text that the client asks about."""
+        await self.checks.settled(params.text_document.uri)
+        buffer = self.documents.get(params.text_document.uri)
+        if buffer is None or self.findings.of(buffer) is None:
+            return []
+        found = self.findings.at(buffer.path)
+        return code_actions(found, params, self.documents, self.encoding, self._versioned_edits())
+
+    # Settings
+
+    async def configure(self, editor: configuration.Editor) -> None:
+        """Takes new settings; what was wrong under the old ones may be told again."""
+        self._told.clear()
+        self.checks.cancel_all()
+        await self._in_thread(lambda: self.engines.configure(editor))
+        self._configured.set()
+        self.recheck_all()
+
+    async def initialized(self, options: object) -> None:
+        """Gets the settings; the first check waits for them."""
+        wanted = configuration.registrations(self.client_capabilities, WATCHED)
+        if wanted:
+            self.client_register_capability(lsp.RegistrationParams(wanted))
+        initial = configuration.section(options)
+        await self.configure({**initial, **(await self._pulled() or {})})
+
+    async def settings_changed(self, pushed: object) -> None:
+        pulled = await self._pulled()
+        await self.configure(configuration.section(pushed) if pulled is None else pulled)
+
+    async def _pulled(self) -> configuration.Editor | None:
+        try:
+            return await asyncio.wait_for(configuration.pulled(self), CLIENT_PATIENCE)
+        except Exception as error:
+            logger.warning("the client does not tell its settings: %r", error)
+            return None
+
+    # Checks
+
+    def _check(self, buffer: Buffer, cancelled: Callable[[], bool]) -> tuple[SiteReport, ...]:
+        root = root_of(buffer.path, self.folders)
+        return self.engines.check(root, buffer.document, self.documents.overlay(buffer), cancelled)
+
+    def _done(self, buffer: Buffer, reports: tuple[SiteReport, ...]) -> None:
+        logger.info("%s version %s: %d load sites", buffer.path, buffer.version, len(reports))
+        self._publish(self.findings.put(Checked(buffer, reports)))
+
+    def _failed(self, buffer: Buffer, error: Exception) -> None:
+        """The document keeps its last findings."""
+        if isinstance(error, (EngineUnavailable, SettingsError)):
+            self._tell(str(error))
+        else:
+            logger.error("cannot check %s", buffer.path, exc_info=error)
+
+    @asynccontextmanager
+    async def _around(self, buffer: Buffer) -> AsyncIterator[None]:
+        await self._configured.wait()
+        async with progress_when_slow(self, f"Checking {buffer.path.name}"):
+            yield
+
+    def _publish(self, paths: Iterable[Path]) -> None:
+        """A file whose own check is still to come is left for it: ranges into its text may be off by now."""
+        for path in sorted(paths):
+            buffer = self.documents.at(path)
+            if buffer is None or self.findings.of(buffer):
+                self.text_document_publish_diagnostics(
+                    publication(path, self.findings, self.documents, self.encoding)
+                )
+
+    def _tell(self, message: str) -> None:
+        """Shows a message, the same one only once."""
+        if message not in self._told:
+            self._told.add(message)
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
+
+    def _versioned_edits(self) -> bool:
+        workspace = self.client_capabilities.workspace
+        edit = workspace.workspace_edit if workspace else None
+        return bool(edit and edit.document_changes)
+
+    # The end
+
+    async def stop(self) -> None:
+        """The `shutdown` request: answered when no process of ours is left."""
+        self.stopped_as_asked = True
+        self.checks.close()
+        await self._in_thread(self.engines.close)
+
+    def shutdown(self) -> None:
+        """Called by pygls when the connection is over, whoever ended it."""
+        exit_at_last(0 if self.stopped_as_asked else 1)
+        self.checks.close()
+        self.engines.close()
+        super().shutdown()
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Into the log, and not, as pygls does, on the user's screen."""
+        logger.error("%s", error, exc_info=error)
+
+    @staticmethod
+    async def _in_thread(work: Callable[[], None]) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, work)
+
+
+def exit_at_last(status: int) -> None:
+    """Ends the process even if a thread hangs: one that reads stdin, one that waits for a worker."""
+    timer = threading.Timer(LAST_RESORT, os._exit, (status,))
+    timer.daemon = True
+    timer.start()
