@@ -1,0 +1,1 @@
+"""How the result of a `check` is written down: one file per format behind one interface."""

@@ -1,0 +1,1 @@
+"""What the rest of the project says: its files and its interpreter.  Reads, and executes nothing."""
