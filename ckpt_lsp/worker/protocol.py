@@ -79,8 +79,8 @@ class DryRunJob:
     """Absolute path -> text of unsaved buffers, served to imports and to nothing else."""
     module: Optional[str] = None
     """Dotted name where the script runs as `python -m`, so that relative imports work."""
-    cuda: bool = False
-    """The world where torch.cuda.is_available() is True."""
+    gpus: int = 0
+    """How many CUDA devices this world has."""
     rung: str = "meta"
     """How modules are built: "meta", "hybrid" (small tensors real) or "cpu" (initialisers skipped)."""
     saved_before: List[str] = field(default_factory=list)
@@ -116,7 +116,9 @@ class DryRunResult:
     checkpoint_not_found: Optional[str] = None
     rejected_globals: List[str] = field(default_factory=list)
     asked_cuda: bool = False
-    """Code asked whether CUDA is there, so the other world may differ."""
+    """Code asked whether CUDA is there, so a world with one GPU may differ."""
+    asked_count: bool = False
+    """Code asked how many GPUs there are, so a world with two may differ."""
     try_rung: Optional[str] = None
     """This rung could not build the model; the named one may."""
     modules: List[str] = field(default_factory=list)

@@ -1,0 +1,147 @@
+"""What is known of calls by name: which ones leave the objects they are given as they are.
+
+A name that stands in no table here is taken to change whatever it can reach.
+"""
+
+from __future__ import annotations
+
+import re
+
+PURE_BUILTINS = frozenset(
+    [
+        "abs",
+        "all",
+        "any",
+        "ascii",
+        "bin",
+        "bool",
+        "bytes",
+        "callable",
+        "chr",
+        "complex",
+        "divmod",
+        "float",
+        "format",
+        "hash",
+        "hex",
+        "id",
+        "input",
+        "int",
+        "isinstance",
+        "issubclass",
+        "len",
+        "max",
+        "min",
+        "oct",
+        "open",
+        "ord",
+        "pow",
+        "print",
+        "range",
+        "repr",
+        "round",
+        "str",
+        "sum",
+        "type",
+        "hasattr",
+    ]
+)
+"""Change nothing and give back a fresh value."""
+
+VIEWING_BUILTINS = frozenset(
+    [
+        "dict",
+        "enumerate",
+        "filter",
+        "frozenset",
+        "getattr",
+        "iter",
+        "list",
+        "map",
+        "next",
+        "reversed",
+        "set",
+        "sorted",
+        "tuple",
+        "vars",
+        "zip",
+        "super",
+    ]
+)
+"""Change nothing but give back (parts of) what they were given."""
+
+DYNAMIC_BUILTINS = frozenset(["exec", "eval", "globals", "locals", "__import__", "compile"])
+"""May read or change any name."""
+
+FRESH_METHODS = frozenset(
+    # of modules
+    "state_dict parameters named_parameters buffers named_buffers zero_grad extra_repr "
+    "register_forward_hook register_forward_pre_hook register_full_backward_hook "
+    # of tensors
+    "item numel size dim tolist backward argmax argmin max min sum mean detach clone numpy data_ptr is_contiguous "
+    # of dictionaries, strings and paths
+    "keys format join split rsplit strip lstrip rstrip startswith endswith removeprefix removesuffix lower upper "
+    "replace title count find index encode decode exists is_file is_dir isdigit partition rpartition splitlines "
+    "with_suffix with_name joinpath resolve absolute as_posix glob rglob iterdir stat mkdir unlink read_text "
+    # of files, loggers, progress bars, trackers
+    "read readline readlines info debug warning warn error exception critical log add_scalar add_scalars add_image "
+    "add_graph add_text add_histogram write flush set_description set_postfix print watch log_metrics "
+    # of optimizers, schedulers, losses
+    "step get_last_lr is_available manual_seed seed".split()
+)
+"""Change nothing a state dict could tell and give back a fresh value."""
+
+SELF_METHODS = frozenset(
+    [
+        "eval",
+        "train",
+        "cuda",
+        "cpu",
+        "to",
+        "half",
+        "float",
+        "double",
+        "bfloat16",
+        "requires_grad_",
+        "items",
+        "values",
+        "get",
+        "copy",
+        "modules",
+        "children",
+        "named_modules",
+        "named_children",
+        "type",
+        "float16",
+        "share_memory",
+    ]
+)
+"""Change nothing a state dict's keys or shapes could tell and give back the object or a part of it."""
+
+CONFIG_NAMES = re.compile(
+    r"^(self\.)?(args?|opts?|cfg|conf|config|configs|hparams?|hyp|params|parameters|FLAGS|flags|options|settings|"
+    r"namespace|parser|device|logger|log)$",
+    re.IGNORECASE,
+)
+"""Configuration is changed through its own name, never through an object that was built from it."""
+
+MODULE_CHANGERS = re.compile(
+    r"(^|\.)(weight_norm|spectral_norm|remove_weight_norm|remove_spectral_norm|parametriz\w*|register_parametrization|"
+    r"prune|global_unstructured|l1_unstructured|ln_structured|random_unstructured|fuse_modules\w*|prepare\w*|convert\w*|"
+    r"quantize\w*|get_peft_model|inject_adapter\w*|replace\w*|swap\w*|profile|apply_\w+|add_\w+|init_\w*|load_\w+|"
+    r"mark_only_lora_as_trainable|lora\w*|setattr|delattr)$"
+)
+"""Functions of third parties whose name says that they may change a module."""
+
+AMBIENT = re.compile(
+    r"^(os\.(chdir|environ(\.\w+)?|putenv|umask)|sys\.path(\.\w+)?|sys\.argv(\.\w+)?|site\.addsitedir|"
+    r"torch\.set_default_\w+|torch\.serialization\.add_safe_globals|torch\.nn\.modules\.\w+|"
+    r"sys\.modules(\.\w+)?|dotenv\.load_dotenv|load_dotenv|importlib\.reload)$"
+)
+"""Calls and stores that change what later code sees without naming it."""
+
+PATCHED = re.compile(r"^(torch|nn|F|sys|os|builtins|collections|typing|np|numpy)(\.|$)")
+"""A store to an attribute of these modules is a patch that later code may rest on."""
+
+EXITS = frozenset(["exit", "quit", "sys.exit", "os._exit", "os.abort"])
+SAVERS = re.compile(r"(^|\.)(save|save_file|save_model|save_checkpoint|save_pretrained|dump)$")

@@ -1,0 +1,151 @@
+"""How the program comes to a load site: the functions of its file that lead there, and the calls between them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Union
+
+from .tree import Definition, Function, Module, parameters
+
+Scope = Union[ast.Module, ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+@dataclass(eq=False)
+class Reach:
+    """`anchors[scope]` are the nodes of a scope through which the program comes to the site."""
+
+    anchors: dict[Scope, list[ast.expr]] = field(default_factory=dict)
+    entry: list[Function] = field(default_factory=list)
+    """Outermost function that nobody in the file calls, outermost first with the functions round it; empty where
+    the module's own statements lead to the site."""
+
+    @property
+    def functions(self) -> list[Function]:
+        return [s for s in self.anchors if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+
+def reach(module: Module, target: ast.expr) -> Reach:
+    """From `target` back through its callers in the same file."""
+    found = Reach()
+    waiting: list[ast.expr] = [target]
+    while waiting:
+        node = waiting.pop()
+        function = module.function_of(node)
+        scope: Scope = module.tree if function is None else function
+        first_visit = scope not in found.anchors
+        found.anchors.setdefault(scope, []).append(node)
+        if function is not None and first_visit:
+            waiting.extend(_callers(module, function))
+    if module.tree not in found.anchors:
+        found.entry = _entry(module, found)
+    return found
+
+
+def _callers(module: Module, function: Function) -> list[ast.expr]:
+    """Calls and mentions of `function` outside itself."""
+    cls = module.class_of(function)
+    names = {function.name}
+    if cls is not None and function.name in ("__init__", "__new__", "__post_init__", "setup"):
+        names = (
+            {cls.name}
+            | {c.name for c in _subclasses(module, cls)}
+            | ({function.name} - {"__init__", "__new__"})
+        )
+    found: list[ast.expr] = []
+    for node in ast.walk(module.tree):
+        if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+            continue
+        named = node.id if isinstance(node, ast.Name) else node.attr
+        plain = isinstance(node, ast.Name)
+        if named not in names or (plain and cls is not None and named == function.name):
+            continue
+        if cls is None and not plain:
+            continue
+        if function in list(module.ancestors(node)) or _is_annotation(module, node) or _is_base(module, node):
+            continue
+        parent = module.parents.get(node)
+        found.append(parent if isinstance(parent, ast.Call) and parent.func is node else node)
+    return found
+
+
+def _subclasses(module: Module, cls: ast.ClassDef) -> list[ast.ClassDef]:
+    """Classes of the file that inherit the constructor of `cls`."""
+    found = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef) and any(
+            isinstance(b, ast.Name) and b.id == cls.name for b in node.bases
+        ):
+            found += [node, *_subclasses(module, node)]
+    return found
+
+
+def _is_annotation(module: Module, node: ast.expr) -> bool:
+    parent = module.parents.get(node)
+    if isinstance(parent, ast.arg):
+        return True
+    if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return parent.returns is node
+    return isinstance(parent, ast.AnnAssign) and parent.annotation is node
+
+
+def _is_base(module: Module, node: ast.expr) -> bool:
+    parent = module.parents.get(node)
+    if isinstance(parent, ast.ClassDef):
+        return node in parent.bases
+    # `super(Net, self).__init__()` inside the class names it without making one.
+    return (
+        isinstance(parent, ast.Call)
+        and isinstance(parent.func, ast.Name)
+        and parent.func.id in ("super", "isinstance")
+    )
+
+
+def _entry(module: Module, found: Reach) -> list[Function]:
+    """The function to call where nothing in the file does: one without callers, or the site's own."""
+    functions = found.functions
+    tops = [f for f in functions if not _callers(module, f)] or functions[:1]
+    start = tops[0]
+    chain: list[Function] = [start]
+    for ancestor in module.ancestors(start):
+        if isinstance(ancestor, Definition) and not isinstance(ancestor, ast.ClassDef):
+            chain.insert(0, ancestor)
+    return chain
+
+
+def entry_call(module: Module, found: Reach) -> str | None:
+    """Source of the call that starts the program at `found.entry`; unknown arguments are opaque.
+
+    None where the entry is a function inside a function: there is no way to name it from outside."""
+    if len(found.entry) != 1:
+        return None
+    function = found.entry[0]
+    cls = module.class_of(function)
+    if cls is None:
+        return f"{function.name}({_unknown_arguments(function, 0)})"
+    if function.name in ("__init__", "__new__"):
+        return f"{cls.name}({_unknown_arguments(function, 1)})"
+    decorators = {d.id for d in function.decorator_list if isinstance(d, ast.Name)}
+    if decorators & {"classmethod", "staticmethod"}:
+        return f"{cls.name}.{function.name}({_unknown_arguments(function, 1 if 'classmethod' in decorators else 0)})"
+    constructor = next((s for s in cls.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None)
+    made = f"{cls.name}({_unknown_arguments(constructor, 1) if constructor else ''})"
+    if "property" in decorators:
+        return f"{made}.{function.name}"
+    return f"{made}.{function.name}({_unknown_arguments(function, 1)})"
+
+
+def _unknown_arguments(function: Function, skip: int) -> str:
+    arguments = function.args
+    positional = arguments.posonlyargs + arguments.args
+    required = positional[skip : len(positional) - len(arguments.defaults)]
+    given = [_unknown(a.arg, function) for a in required]
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        if default is None:
+            given.append(f"{argument.arg}={_unknown(argument.arg, function)}")
+    return ", ".join(given)
+
+
+def _unknown(parameter: str, function: Function) -> str:
+    assert parameter in parameters(function)
+    return f'__ckpt_parameter__("{parameter}", "{function.name}")'

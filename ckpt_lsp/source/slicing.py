@@ -1,0 +1,591 @@
+"""The slice of a program for one load site: every statement that may matter to it, on its own line, nothing else.
+
+A statement is kept where it leads to the site, binds a name that matters, may change an object that matters
+(directly or through an alias), or changes the ground under later code (`os.chdir`, `sys.path`, patches).  What is
+left out binds its names to opaque values, so that a wrong omission ends in "unresolved", not in a wrong verdict.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..types import Span
+from . import known
+from .effects import Context, Effects, Facts, closure
+from .reach import Reach, Scope, entry_call, reach
+from .render import render
+from .sites import FoundSite
+from .tree import Definition, Function, Module, blocks, dotted, parameters, statements
+
+_BUILTINS = frozenset(dir(builtins))
+_NEVER_RUN = frozenset(
+    [
+        "forward",
+        "training_step",
+        "validation_step",
+        "test_step",
+        "configure_optimizers",
+        "train_dataloader",
+        "val_dataloader",
+        "test_dataloader",
+        "__repr__",
+        "__str__",
+        "__len__",
+        "__getitem__",
+    ]
+)
+"""Methods that no dry run calls: a forward call of a module is left out or answered opaquely."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Source to execute; same line numbers as the file."""
+
+    text: str
+    anchors: tuple[Span, ...]
+    """The calls through which the program comes to the site, the site included."""
+    writes: tuple[str, ...]
+    """fnmatch patterns of files that the program may write before it comes to the site."""
+
+
+@dataclass(frozen=True)
+class NotSliceable:
+    """Why no slice can be made; a clause."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class _ScopeState:
+    scope: Scope
+    context: Context
+    all: list[ast.stmt]
+    before: set[ast.stmt]
+    """Statements that may run before an anchor is reached."""
+    local: set[str] = field(default_factory=set)
+    relevant: set[str] = field(default_factory=set)
+    flows: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Slicer:
+    """Slices one module; `effects` may be shared between modules."""
+
+    def __init__(self, module: Module, effects: Effects) -> None:
+        self._module = module
+        self._effects = effects
+
+    def slice(self, found: FoundSite) -> Slice | NotSliceable:
+        """The slice for one load site of this module."""
+        way = reach(self._module, found.call)
+        call: str | None = None
+        if way.entry:
+            call = entry_call(self._module, way)
+            if call is None:
+                return NotSliceable(
+                    f"`{way.entry[-1].name}` is defined inside a function that nothing here calls"
+                )
+        kept = _Fixpoint(self._module, self._effects, way).run()
+        text = render(self._module, kept.keep, kept.sliced, kept.replacement)
+        if call is not None:
+            text = f"{text.rstrip()}\n{call}\n"
+        return Slice(
+            text, tuple(self._module.span(n) for nodes in way.anchors.values() for n in nodes), kept.writes()
+        )
+
+
+class _Fixpoint:
+    """Grows the set of kept statements until nothing more can matter."""
+
+    def __init__(self, module: Module, effects: Effects, way: Reach) -> None:
+        self._module = module
+        self._effects = effects
+        self._way = way
+        self._states: dict[Scope, _ScopeState] = {}
+        self._self_relevant: set[str] = set()
+        self._self_flows: set[tuple[str, str]] = set()
+        self.keep: set[ast.stmt] = set()
+        self.everything = False
+        for scope, anchors in way.anchors.items():
+            self._add_scope(scope, anchors)
+        self._root = self._states.get(module.tree) or self._add_scope(module.tree, None)
+
+    @property
+    def sliced(self) -> set[Scope]:
+        return set(self._states)
+
+    # -- scopes ------------------------------------------------------------------------------------------------
+
+    def _add_scope(self, scope: Scope, anchors: list[ast.expr] | None) -> _ScopeState:
+        """With anchors: only what may run before them.  Without: a helper, all of it."""
+        function = scope if isinstance(scope, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+        context = Context(self._module, function, self._module.class_of(function) if function else None)
+        inside = list(statements(scope.body))
+        before = set(inside) if anchors is None else self._before(scope, inside, anchors)
+        state = _ScopeState(scope, context, inside, before)
+        for statement in inside:
+            facts = self._effects.facts(statement, context)
+            state.flows |= facts.flows
+            state.local |= {b for b in facts.binds if not b.startswith("self.")}
+        if function is not None:
+            state.local |= set(parameters(function))
+            state.local -= _declared(inside)
+        self._self_flows |= {f for f in state.flows if f[0].startswith("self.") or f[1].startswith("self.")}
+        self._states[scope] = state
+        return state
+
+    def _before(self, scope: Scope, inside: list[ast.stmt], anchors: list[ast.expr]) -> set[ast.stmt]:
+        """Statements in front of the last anchor, and all of a loop that holds one."""
+        last = max(self._module.span(a).end_line for a in anchors)
+        found = {s for s in inside if s.lineno <= last}
+        for anchor in anchors:
+            for ancestor in self._module.ancestors(anchor):
+                if ancestor is scope:
+                    break
+                if isinstance(ancestor, (ast.For, ast.AsyncFor, ast.While)):
+                    found |= {s for s in ast.walk(ancestor) if isinstance(s, ast.stmt)}
+        return found
+
+    # -- the fixpoint ------------------------------------------------------------------------------------------
+
+    def run(self) -> _Fixpoint:
+        for scope, anchors in self._way.anchors.items():
+            for anchor in anchors:
+                self._keep_anchor(self._states[scope], anchor)
+        for function in self._way.entry:
+            self._keep_definition(function)
+        size = -1
+        while size != self._size():
+            size = self._size()
+            for state in list(self._states.values()):
+                self._pass(state)
+        self._keep_exits()
+        return self
+
+    def _size(self) -> int:
+        names = sum(len(s.relevant) for s in self._states.values())
+        return len(self.keep) + names + len(self._self_relevant) + len(self._states)
+
+    def _pass(self, state: _ScopeState) -> None:
+        reachable = self._matters(state)
+        for statement in state.all:
+            if statement in self.keep or statement not in state.before:
+                continue
+            facts = self._effects.facts(statement, state.context)
+            if self._must_keep(state, statement, facts, reachable):
+                self._keep(state, statement)
+
+    def _matters(self, state: _ScopeState) -> set[str]:
+        """Names of this scope whose change matters: relevant ones and those that may expose one."""
+        relevant = state.relevant | self._self_relevant | (self._root.relevant - state.local)
+        flows = state.flows | self._self_flows
+        exposing = {t for t, _ in flows if closure({t}, flows) & relevant}
+        return relevant | exposing
+
+    def _must_keep(self, state: _ScopeState, statement: ast.stmt, facts: Facts, matters: set[str]) -> bool:
+        if isinstance(statement, (ast.Global, ast.Nonlocal)):
+            return True
+        if facts.ambient or (facts.dynamic and state.scope is self._module.tree):
+            return True
+        if self.everything and facts.binds and not isinstance(statement, Definition):
+            return True
+        bound = (
+            state.relevant
+            | self._self_relevant
+            | (self._root.relevant - (state.local if state is not self._root else set()))
+        )
+        if facts.binds & bound:
+            return True
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            return self._registers(statement)
+        return bool(facts.changes & matters)
+
+    def _registers(self, statement: ast.Import | ast.ImportFrom) -> bool:
+        """An import of the workspace that nothing uses is there for its effect: `import models  # registers them`."""
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            return True
+        for alias in statement.names:
+            name = alias.asname or alias.name.split(".")[0]
+            if not self._effects.is_workspace(self._module, statement, alias):
+                continue
+            if name == "*" or not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(self._module.tree)):
+                return True
+        return False
+
+    # -- keeping -----------------------------------------------------------------------------------------------
+
+    def _keep_anchor(self, state: _ScopeState, anchor: ast.expr) -> None:
+        statement = next(a for a in self._module.ancestors(anchor) if isinstance(a, ast.stmt))
+        if isinstance(statement, Definition):
+            self._keep_definition(statement)
+        self._keep(state, statement)
+
+    def _keep(self, state: _ScopeState, statement: ast.stmt) -> None:
+        if statement in self.keep:
+            return
+        self.keep.add(statement)
+        facts = self._effects.facts(statement, state.context)
+        self._need(state, facts.reads)
+        # What is changed here is needed from before: `ckpt.pop("x")`, `cfg.lr = 1`.
+        self._need(
+            state,
+            {c for c in facts.changes if c in state.local or c.startswith("self.") or c in self._root.local},
+        )
+        if facts.dynamic:
+            self.everything = True
+        if isinstance(statement, Definition):
+            self._keep_body(state, statement)
+        for call in facts.calls:
+            self._keep_callee(state, call)
+        self._keep_headers(state, statement)
+
+    def _keep_headers(self, state: _ScopeState, statement: ast.stmt) -> None:
+        """The compound statements round a kept one, with what their headers read."""
+        for ancestor in self._module.ancestors(statement):
+            if ancestor is state.scope:
+                break
+            if not isinstance(ancestor, ast.stmt) or ancestor in self.keep:
+                continue
+            if isinstance(ancestor, ast.If) and self._is_guard(state, ancestor):
+                self.keep.add(ancestor)
+                self._need_if_cheap(state, ancestor)
+            else:
+                self._keep(state, ancestor)
+
+    def _is_guard(self, state: _ScopeState, statement: ast.stmt) -> bool:
+        anchors = self._way.anchors.get(state.scope, [])
+        return any(statement in list(self._module.ancestors(a)) for a in anchors)
+
+    def _need(self, state: _ScopeState, names: Iterable[str]) -> None:
+        for name in names:
+            if name.startswith("self."):
+                self._self_relevant.add(name)
+            elif name in state.local:
+                state.relevant.add(name)
+            elif name not in _BUILTINS or name in self._root.local:
+                outer = self._enclosing(state, name)
+                outer.relevant.add(name)
+
+    def _enclosing(self, state: _ScopeState, name: str) -> _ScopeState:
+        for ancestor in self._module.ancestors(state.scope):
+            other = self._states.get(ancestor)  # type: ignore[call-overload]
+            if other is not None and name in other.local:
+                return other  # type: ignore[no-any-return]
+        return self._root
+
+    # -- definitions and callees -------------------------------------------------------------------------------
+
+    def _keep_definition(self, node: ast.stmt) -> None:
+        """A definition and the definitions round it."""
+        for ancestor in [node, *self._module.ancestors(node)]:
+            if isinstance(ancestor, Definition):
+                outer = next(
+                    a for a in self._module.ancestors(ancestor) if isinstance(a, (ast.Module, *_FUNCTIONS))
+                )
+                state = self._states.get(outer)  # type: ignore[call-overload]
+                if state is not None:
+                    self._keep(state, ancestor)
+
+    def _keep_body(self, state: _ScopeState, node: Definition) -> None:
+        """What the body of a kept definition may read, where it is not sliced itself."""
+        if isinstance(node, ast.ClassDef):
+            for statement in node.body:
+                if isinstance(statement, _FUNCTIONS):
+                    if statement.name not in _NEVER_RUN and statement not in self._states:
+                        self._need(state, self._free(statement))
+                elif isinstance(statement, ast.ClassDef):
+                    self._keep_body(state, statement)
+        elif node not in self._states:
+            self._need(state, self._free(node))
+
+    def _free(self, function: Function) -> set[str]:
+        """Names that a function reads and does not bind."""
+        bound = set(parameters(function))
+        read: set[str] = set()
+        for node in ast.walk(function):
+            if isinstance(node, ast.Name):
+                (bound if isinstance(node.ctx, ast.Store) else read).add(node.id)
+            elif isinstance(node, Definition):
+                bound.add(node.name)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                bound |= {a.asname or a.name.split(".")[0] for a in node.names}
+        return (read - bound) | _declared(statements(function.body))
+
+    def _keep_callee(self, state: _ScopeState, call: ast.Call) -> None:
+        """A method of this file that a kept statement calls is sliced for what it does to the object."""
+        for module, definition, cls in self._effects.called(call, state.context) or []:
+            if module is not self._module:
+                continue
+            if isinstance(definition, ast.ClassDef):
+                cls = definition
+                definition = next(
+                    (s for s in cls.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None
+                )  # type: ignore[assignment]
+            if cls is None or not isinstance(definition, _FUNCTIONS) or definition in self._states:
+                continue
+            if not self._is_path_class(cls):
+                continue
+            helper = self._add_scope(definition, None)
+            helper.relevant |= set(parameters(definition)) & helper.local
+            for statement in helper.all:
+                if isinstance(statement, ast.Return) or _is_super_call(statement):
+                    self._keep(helper, statement)
+
+    def _is_path_class(self, cls: ast.ClassDef) -> bool:
+        """Classes whose methods lead to the site; others are kept whole."""
+        return any(self._module.class_of(f) is cls for f in self._way.functions)
+
+    # -- the way out -------------------------------------------------------------------------------------------
+
+    def _keep_exits(self) -> None:
+        """`return`, `continue`, `break`, `raise` and exits in front of an anchor, with the tests round them."""
+        for state in list(self._states.values()):
+            for statement in state.all:
+                if statement in self.keep or statement not in state.before or not _leaves(statement):
+                    continue
+                if self._may_leave(state, statement):
+                    self.keep.add(statement)
+                    for ancestor in self._module.ancestors(statement):
+                        if ancestor is state.scope:
+                            break
+                        if isinstance(ancestor, ast.stmt):
+                            self.keep.add(ancestor)
+
+    def _may_leave(self, state: _ScopeState, statement: ast.stmt) -> bool:
+        """Loops that are left out take their own `continue` and `break` with them, and so do their `return`s."""
+        parents = [a for a in self._module.ancestors(statement) if isinstance(a, ast.stmt)]
+        if state.scope in parents:
+            parents = parents[: parents.index(state.scope)]  # type: ignore[arg-type]
+        for parent in parents:
+            if (
+                isinstance(parent, (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith))
+                and parent not in self.keep
+            ):
+                return False
+            if isinstance(parent, ast.If) and parent not in self.keep and not self._cheap(state, parent.test):
+                return False
+        for parent in parents:
+            if isinstance(parent, ast.If) and parent not in self.keep:
+                self._need_if_cheap(state, parent)
+        if parents:
+            self._settle()
+        return True
+
+    def _settle(self) -> None:
+        size = -1
+        while size != self._size():
+            size = self._size()
+            for state in list(self._states.values()):
+                self._pass(state)
+
+    # -- guards ------------------------------------------------------------------------------------------------
+
+    def _need_if_cheap(self, state: _ScopeState, guard: ast.If) -> None:
+        """A test that is costly to evaluate stays unknown: the verdict holds if the call is reached."""
+        if self._cheap(state, guard.test):
+            reader = ast.Expr(guard.test)
+            self._need(state, self._effects.facts(reader, state.context).reads)
+
+    def _cheap(self, state: _ScopeState, node: ast.expr, depth: int = 0) -> bool:
+        """True where every name of the expression is known from configuration, constants and the file system."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Call) and not _cheap_call(inner):
+                return False
+            if isinstance(inner, ast.Name) and not self._cheap_name(state, inner.id, depth):
+                return False
+        return True
+
+    def _cheap_name(self, state: _ScopeState, name: str, depth: int) -> bool:
+        if (
+            name in state.relevant
+            or name in self._root.relevant
+            or name in self._module.imports
+            or name in _BUILTINS
+        ):
+            return True
+        where = state if name in state.local else self._root
+        if name in where.local and depth < 6:
+            bindings = [s for s in where.all if name in self._effects.facts(s, where.context).binds]
+            if where.context.function is not None and name in parameters(where.context.function):
+                return True
+            return bool(bindings) and all(
+                isinstance(b, (ast.Assign, ast.AnnAssign))
+                and b.value is not None
+                and self._cheap(where, b.value, depth + 1)
+                for b in bindings
+            )
+        return False
+
+    # -- what is left out --------------------------------------------------------------------------------------
+
+    def replacement(self, statement: ast.stmt, scope: Scope) -> str:
+        """What stands in place of a statement that is left out."""
+        state = self._states[scope]
+        names: set[str] = set()
+        for inner in [statement, *(s for b in _blocks_of(statement) for s in statements(b))]:
+            names |= self._effects.facts(inner, state.context).binds
+        names = {n for n in names if n.isidentifier() or n.startswith("self.")}
+        if isinstance(statement, ast.AnnAssign) and statement.value is None:
+            names = set()
+        if isinstance(statement, ast.Delete):
+            names = set()
+        ordered = sorted(names)
+        if not ordered:
+            return "pass"
+        own = state.context.self_name or "self"
+        targets = [f"{own}.{n[5:]}" if n.startswith("self.") else n for n in ordered]
+        arguments = ", ".join(f'"{t}"' for t in targets)
+        return f"{', '.join(targets)} = __ckpt_dropped__({arguments}, {statement.lineno})"
+
+    def writes(self) -> tuple[str, ...]:
+        """Patterns of the paths that statements in front of the anchors save to."""
+        found: set[str] = set()
+        for state in self._states.values():
+            for statement in state.all:
+                if statement in state.before:
+                    found |= self._saved_by(
+                        self._effects.facts(statement, state.context).calls, state.context, set()
+                    )
+        return tuple(sorted(found))
+
+    def _saved_by(self, calls: list[ast.Call], context: Context, seen: set[ast.AST]) -> set[str]:
+        found: set[str] = set()
+        for call in calls:
+            path = dotted(call.func) or ""
+            if known.SAVERS.search(path) and len(call.args) >= 2:
+                found |= {pattern(call.args[1], context)}
+            for module, definition, cls in self._effects.called(call, context) or []:
+                if definition in seen or not isinstance(definition, _FUNCTIONS) or definition in self._states:
+                    continue
+                seen.add(definition)
+                inner = Context(module, definition, cls)
+                nested = [c for s in statements(definition.body) for c in self._effects.facts(s, inner).calls]
+                found |= self._saved_by(nested, inner, seen)
+        return found
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _blocks_of(statement: ast.stmt) -> list[list[ast.stmt]]:
+    return [] if isinstance(statement, Definition) else blocks(statement)
+
+
+def _declared(inside: Iterable[ast.stmt]) -> set[str]:
+    return {n for s in inside if isinstance(s, (ast.Global, ast.Nonlocal)) for n in s.names}
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
+        return True
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Call)
+        and (dotted(statement.value.func) or "") in known.EXITS
+    )
+
+
+def _is_super_call(statement: ast.stmt) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(statement))
+
+
+_CHEAP_CALLS = (
+    "os.",
+    "sys.",
+    "argparse.",
+    "torch.cuda.",
+    "torch.device",
+    "Path",
+    "pathlib.",
+    "int",
+    "float",
+    "str",
+    "len",
+    "bool",
+    "list",
+    "isinstance",
+    "hasattr",
+    "getattr",
+    "ArgumentParser",
+    "glob",
+)
+_CHEAP_METHODS = frozenset(
+    [
+        "parse_args",
+        "parse_known_args",
+        "get",
+        "lower",
+        "upper",
+        "strip",
+        "split",
+        "endswith",
+        "startswith",
+        "exists",
+        "is_file",
+    ]
+)
+
+
+def _cheap_call(call: ast.Call) -> bool:
+    path = dotted(call.func)
+    if path is not None and path.startswith(_CHEAP_CALLS):
+        return True
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _CHEAP_METHODS
+
+
+def pattern(node: ast.expr, context: Context) -> str:
+    """An fnmatch pattern for the paths an expression may give: `best.pth`, `ckpt_*.pth`, `*` where nothing is known."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.replace("[", "[[]")
+    if isinstance(node, ast.JoinedStr):
+        return "".join(pattern(v, context) if isinstance(v, ast.Constant) else "*" for v in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Div)):
+        middle = "/" if isinstance(node.op, ast.Div) else ""
+        return pattern(node.left, context) + middle + pattern(node.right, context)
+    if isinstance(node, ast.Call) and (dotted(node.func) or "").endswith("path.join"):
+        return "/".join(pattern(a, context) for a in node.args)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
+        return _percent(str(node.left.value))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return _braces(node.func.value)
+    constant = _constant_of(node, context)
+    return pattern(constant, context) if constant is not None else "*"
+
+
+def _percent(text: str) -> str:
+    return re.sub(r"%[-+ #0-9.]*[a-zA-Z]", "*", text)
+
+
+def _braces(node: ast.expr) -> str:
+    return (
+        re.sub(r"\{[^}]*\}", "*", node.value)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        else "*"
+    )
+
+
+def _constant_of(node: ast.expr, context: Context) -> ast.expr | None:
+    """The one constant that a name is bound to, in its function or module."""
+    if not isinstance(node, ast.Name):
+        return None
+    bodies: list[list[ast.stmt]] = [context.module.tree.body]
+    if context.function is not None:
+        bodies.insert(0, context.function.body)
+    for body in bodies:
+        values = [
+            s.value
+            for s in statements(body)
+            if isinstance(s, ast.Assign)
+            and any(isinstance(t, ast.Name) and t.id == node.id for t in s.targets)
+        ]
+        if values:
+            only = values[0] if len(values) == 1 else None
+            return only if only is not None and not _mentions(only, node.id) else None
+    return None
+
+
+def _mentions(node: ast.expr, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))

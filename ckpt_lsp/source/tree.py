@@ -1,0 +1,154 @@
+"""A parsed module with what the other files of this room ask of it: parents, scopes, imports, positions.
+
+`ast` serves here rather than libcst: it is ten times faster, the slice is compiled from the same tree, and
+positions are exact.  libcst is used where text is written (`edits`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Union
+
+from ..types import Span
+
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef]
+
+
+@dataclass(frozen=True)
+class Import:
+    """What an imported name stands for: `module`, or the name `attribute` of it."""
+
+    module: str
+    attribute: str | None
+    level: int
+    """Leading dots of a relative import."""
+
+
+@dataclass(eq=False)
+class Module:
+    """One parsed file."""
+
+    path: Path
+    text: str
+    tree: ast.Module
+    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return split_lines(self.text)
+
+    @cached_property
+    def definitions(self) -> dict[str, Definition]:
+        """Functions and classes of the top level, also inside `if` and `try`."""
+        return {n.name: n for n in statements(self.tree.body) if isinstance(n, Definition)}
+
+    @cached_property
+    def imports(self) -> dict[str, Import]:
+        """Local name -> what it was imported from, anywhere in the file."""
+        found: dict[str, Import] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    whole = alias.name if alias.asname else alias.name.split(".")[0]
+                    found[alias.asname or whole] = Import(whole, None, 0)
+            elif isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    found[alias.asname or alias.name] = Import(node.module or "", alias.name, node.level)
+        return found
+
+    def span(self, node: ast.expr | ast.stmt) -> Span:
+        end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+        return Span(
+            node.lineno,
+            self._column(node.lineno, node.col_offset),
+            end_line,
+            self._column(end_line, end_offset),
+        )
+
+    def source(self, node: ast.expr) -> str:
+        return ast.get_source_segment(self.text, node) or ast.unparse(node)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """From the nearest outwards, the module last."""
+        while node in self.parents:
+            node = self.parents[node]
+            yield node
+
+    def function_of(self, node: ast.AST) -> Function | None:
+        """The innermost function that holds `node`."""
+        return next((a for a in self.ancestors(node) if isinstance(a, Function)), None)
+
+    def class_of(self, function: ast.AST) -> ast.ClassDef | None:
+        """The class whose body `function` stands in directly."""
+        parent = next((a for a in self.ancestors(function) if isinstance(a, Definition)), None)
+        return parent if isinstance(parent, ast.ClassDef) else None
+
+    def _column(self, line: int, offset: int) -> int:
+        return len(self.lines[line - 1].encode()[:offset].decode("utf-8", "replace")) + 1
+
+
+Resolve = Callable[[Module, Import], Module | None]
+"""The workspace module that an import of a module names, or None where it is not the workspace's own."""
+
+
+def parse(path: Path, text: str) -> Module:
+    """Raises SyntaxError (also for a NUL byte) and RecursionError."""
+    try:
+        tree = ast.parse(text)
+    except ValueError as error:
+        raise SyntaxError(str(error)) from None
+    module = Module(path, text, tree)
+    for node in ast.walk(tree):
+        for child in ast.iter_child_nodes(node):
+            module.parents[child] = node
+    return module
+
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines as the parser counts them, ends kept: a form feed or U+2028 ends no line, unlike in splitlines()."""
+    return _LINE.findall(text)
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Each statement of one scope in order, nested blocks included, bodies of definitions not."""
+    for statement in body:
+        yield statement
+        if not isinstance(statement, Definition):
+            for block in blocks(statement):
+                yield from statements(block)
+
+
+def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+    """The statement lists directly under a compound statement."""
+    found = [
+        getattr(statement, name) for name in ("body", "orelse", "finalbody") if getattr(statement, name, None)
+    ]
+    found += [handler.body for handler in getattr(statement, "handlers", [])]
+    found += [case.body for case in getattr(statement, "cases", [])]
+    return found
+
+
+def parameters(function: Function) -> list[str]:
+    """Names of all parameters, in order of position, then keyword-only, `*args` and `**kwargs`."""
+    arguments = function.args
+    names = [a.arg for a in arguments.posonlyargs + arguments.args + arguments.kwonlyargs]
+    return names + [a.arg for a in (arguments.vararg, arguments.kwarg) if a is not None]
+
+
+def dotted(node: ast.expr) -> str | None:
+    """`a.b.c` of a plain chain of names, else None."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        base = dotted(node.value)
+        return None if base is None else f"{base}.{node.attr}"
+    return None

@@ -1,0 +1,151 @@
+"""What `torch.load` and its relatives answer in a dry run: the file's structure, with tensors that hold no data.
+
+Files are read inertly (`checkpoint.read`).  Where torch would refuse a file (`weights_only=True`) torch itself is
+asked, so that the exception is the very one the user would see.
+"""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import os
+import sys
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+import torch
+
+from .checkpoint.read import CheckpointError, read
+from .checkpoint.records import Record
+from .doubles import Opaque, ledger, opaque_path
+from .materialise import materialise
+from .protocol import DryRunJob
+
+
+class LoadRefused:
+    """torch refuses the file before the call is reached."""
+
+    def __init__(self, error: BaseException, names: List[str]) -> None:
+        self.error = error
+        self.globals = names
+
+
+class Checkpoints:
+    """The checkpoint files that one dry run comes across."""
+
+    def __init__(self, job: DryRunJob) -> None:
+        self._job = job
+        self._files: Dict[int, Tuple[Any, str]] = {}
+        self._real_load: Callable[..., Any] = torch.load
+        self.last: Optional[str] = None
+        self.not_found: Optional[str] = None
+        self.refused: Optional[LoadRefused] = None
+        self.missing_is_opaque = False
+
+    def install(self) -> None:
+        """Replaces `torch.load` and, where they are installed, safetensors' loaders."""
+        torch.load = self.load
+        torch.serialization.load = self.load
+        if "safetensors" in sys.modules or _installed("safetensors"):
+            import safetensors.torch
+
+            safetensors.torch.load_file = self.load_file
+
+    def file_of(self, state_dict: Any) -> Optional[str]:
+        """The file that a state dict comes from: that of its tensors, else the last one that was read."""
+        if isinstance(state_dict, dict):
+            for value in list(state_dict.values()):
+                entry = self._files.get(id(value))
+                if entry is not None:
+                    return entry[1]
+        return self.last
+
+    # -- the stand-ins -----------------------------------------------------------------------------------------
+
+    def load(self, f: Any, map_location: Any = None, pickle_module: Any = None, **kwargs: Any) -> Any:
+        """`torch.load`."""
+        weights_only = kwargs.get("weights_only")
+        if weights_only is None:
+            weights_only = pickle_module is None and _weights_only_by_default()
+        return self._answer(f, bool(weights_only))
+
+    def load_file(self, filename: Any, device: Any = "cpu") -> Any:
+        """`safetensors.torch.load_file`."""
+        return self._answer(filename, False)
+
+    def _answer(self, f: Any, weights_only: bool) -> Any:
+        origin = opaque_path(f)
+        if origin is not None:
+            return Opaque("a checkpoint whose path is %s" % origin)
+        named = isinstance(f, (str, os.PathLike))
+        path = os.path.abspath(os.fspath(f)) if named else _name(f)
+        if path is not None:
+            self._refuse_own_output(path)
+        if named and not os.path.exists(path or ""):
+            return self._missing(os.fspath(f))
+        self.last = path
+        record = self._read(path if named else f)
+        if weights_only and path is not None:
+            refused = self._refused_by_torch(path, record)
+            if refused is not None:
+                self.refused = refused
+                raise refused.error
+        value, tensors = materialise(record)
+        if path is not None:
+            for tensor in tensors:
+                self._files[id(tensor)] = (tensor, path)
+        return value
+
+    def _missing(self, given: Any) -> Any:
+        self.not_found = str(given)
+        if self.missing_is_opaque:
+            return Opaque("the checkpoint %s, which is not there" % given)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), given)
+
+    def _refuse_own_output(self, path: str) -> None:
+        for pattern in self._job.saved_before:
+            if fnmatch.fnmatch(path, "*" + pattern.lstrip("./")):
+                ledger.stop("the program itself writes %s before it loads it" % os.path.basename(path))
+
+    def _read(self, source: Any) -> Record:
+        try:
+            return read(source)
+        except CheckpointError as error:
+            ledger.stop("%s" % error)
+
+    def _refused_by_torch(self, path: str, record: Record) -> Optional[LoadRefused]:
+        suspects = [name for name in record.globals if name not in _allowed()]
+        if not suspects:
+            return None
+        try:
+            self._real_load(path, map_location="meta", weights_only=True)
+        except Exception as error:
+            return LoadRefused(error, suspects)
+        return None
+
+
+def _name(file: Any) -> Optional[str]:
+    name = getattr(file, "name", None)
+    return os.path.abspath(name) if isinstance(name, str) else None
+
+
+def _installed(package: str) -> bool:
+    import importlib.util
+
+    return importlib.util.find_spec(package) is not None
+
+
+def _weights_only_by_default() -> bool:
+    if os.environ.get("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "").lower() in ("1", "y", "yes", "true"):
+        return False
+    major, minor = torch.__version__.split(".")[:2]
+    return (int(major), int(minor)) >= (2, 6)
+
+
+def _allowed() -> "frozenset[str]":
+    """Names of the globals that `weights_only=True` accepts: torch's list and what the program added."""
+    from torch import _weights_only_unpickler as unpickler
+
+    names = set(unpickler._get_allowed_globals())
+    for extra in unpickler._get_user_allowed_globals():
+        names.add(extra)
+    return frozenset(names)

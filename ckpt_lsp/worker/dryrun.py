@@ -1,0 +1,315 @@
+"""One dry run: executes a slice under one scenario and says what torch does at the load site.
+
+A process runs one dry run and exits: the patches of `world` and the user's imports are never undone.
+"""
+
+from __future__ import annotations
+
+import builtins
+import fnmatch
+import os
+import sys
+import types
+from dataclasses import replace
+from typing import Any, Callable, Dict, List, Optional
+
+import torch
+from torch import nn
+
+from . import build, imports, oracle, program, world
+from .checkpoints import Checkpoints, LoadRefused
+from .doubles import Opaque, Stop, dropped, is_opaque, ledger
+from .protocol import Answer, DryRunJob, DryRunResult, Place, Question
+
+
+def warm_up() -> None:
+    """Touches what every dry run needs, so that children inherit it."""
+    with build.building("meta"):
+        module = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm2d(2))
+        oracle.load(lambda: module.load_state_dict(module.state_dict()), module, module.state_dict())
+
+
+class _Probed:
+    """What one execution of the load site showed."""
+
+    def __init__(self, receiver: nn.Module, state_dict: Any, strict: bool, outcome: oracle.Outcome) -> None:
+        self.receiver = receiver
+        self.state_dict = state_dict
+        self.strict = strict
+        self.outcome = outcome
+
+
+class DryRun:
+    """Runs a job once, then answers questions about the model and the state dict it ended with."""
+
+    def __init__(self, job: DryRunJob) -> None:
+        self._job = job
+        self._asked = world.Asked()
+        self._probed: List[_Probed] = []
+        self._skipped: Optional[str] = None
+        self._cannot: Optional[str] = None
+        self._guard: Optional[str] = None
+        self._ended: Optional[BaseException] = None
+        self._model: Optional[str] = None
+        self._checkpoints = Checkpoints(job)
+
+    # -- the run -----------------------------------------------------------------------------------------------
+
+    def run(self) -> DryRunResult:
+        """Never raises for what the user's code does."""
+        try:
+            self._prepare()
+            self._execute()
+            if self._lacks_file():
+                self._second_look()
+        except program.NoSuchSite as error:
+            return DryRunResult("unresolved", reason=str(error))
+        except SyntaxError as error:
+            return DryRunResult(
+                "unresolved", reason="syntax error at line %s: %s" % (error.lineno, error.msg)
+            )
+        return replace(
+            self._result(),
+            asked_cuda=self._asked.cuda,
+            asked_count=self._asked.count,
+            modules=world.modules_below(self._job.root),
+        )
+
+    def _prepare(self) -> None:
+        job = self._job
+        os.chdir(job.cwd)
+        sys.argv = [job.path] + list(job.argv)
+        sys.path[:0] = job.sys_path
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 3000))
+        world.enter(job, self._asked)
+        self._checkpoints.install()
+        imports.install(job.root, job.overlay, self._compile)
+        setattr(builtins, program.SITE, self._site)
+        setattr(builtins, program.GUARD, self._watch)
+        setattr(builtins, program.RERAISE, _reraise)
+        setattr(builtins, program.DROPPED, dropped)
+
+    def _compile(self, text: str, path: str) -> types.CodeType:
+        site = self._job.site
+        return program.compile_program(text, path, site if site.path == path else None)
+
+    def _execute(self) -> None:
+        job = self._job
+        code = self._compile(job.source, job.path)
+        module = types.ModuleType("__main__")
+        module.__file__ = job.path
+        if job.module:
+            module.__package__ = job.module.rpartition(".")[0]
+        sys.modules["__main__"] = module
+        self._ended = None
+        try:
+            with build.building(job.rung):
+                exec(code, module.__dict__)
+        except BaseException as error:
+            self._ended = error
+
+    def _lacks_file(self) -> bool:
+        return not self._probed and self._checkpoints.not_found is not None and ledger.stopped is None
+
+    def _second_look(self) -> None:
+        """The file is not there.  Goes on with an opaque state dict, so that the model is named all the same."""
+        ended = self._ended
+        self._checkpoints.missing_is_opaque = True
+        self._execute()
+        self._ended, ledger.stopped = ended, None
+
+    # -- the load site -----------------------------------------------------------------------------------------
+
+    def _site(self, receiver: Any) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._probe(receiver, args, kwargs)
+
+        return call
+
+    def _probe(self, receiver: Any, args: Any, kwargs: Dict[str, Any]) -> Any:
+        if is_opaque(receiver):
+            ledger.stop("the model depends on %s" % receiver._ckpt_origin)
+        if not isinstance(receiver, nn.Module):
+            self._skipped = "the receiver is a %s, not a torch.nn.Module" % type(receiver).__name__
+            return receiver.load_state_dict(*args, **kwargs)
+        self._model = _qualified(type(receiver))
+        state_dict = kwargs.get("state_dict", args[0] if args else None)
+        self._refuse_unknown(receiver, state_dict)
+        strict = _strict(args, kwargs)
+        copy = _shallow(state_dict)
+        try:
+            outcome = oracle.load(lambda: receiver.load_state_dict(*args, **kwargs), receiver, state_dict)
+        except oracle.CannotJudge as error:
+            self._cannot = str(error)
+            ledger.stop(self._cannot)
+        self._probed.append(_Probed(receiver, copy, strict, outcome))
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.returned
+
+    def _refuse_unknown(self, receiver: nn.Module, state_dict: Any) -> None:
+        if is_opaque(state_dict):
+            ledger.stop("the state dict depends on %s" % state_dict._ckpt_origin)
+        for value in [receiver, state_dict] + list(receiver.modules()):
+            why = ledger.taint_of(value)
+            if why:
+                ledger.stop(
+                    "the %s is not certain: %s" % ("state dict" if value is state_dict else "model", why)
+                )
+
+    def _watch(self, test: Any, leads_on: bool, text: str, line: int) -> bool:
+        """A test on the way to the call: unknown means "the call is reached"."""
+        if is_opaque(test):
+            return leads_on
+        outcome = bool(test)
+        if outcome != leads_on:
+            self._guard = "`if %s:` (line %d) is %s" % (text, line, outcome)
+        return outcome
+
+    # -- the result --------------------------------------------------------------------------------------------
+
+    def _result(self) -> DryRunResult:
+        raised = [p for p in self._probed if p.outcome.error is not None]
+        if raised:
+            return self._raises(raised[0])
+        if ledger.stopped is not None:
+            return self._stopped(ledger.stopped)
+        if self._ended is not None and not isinstance(self._ended, SystemExit):
+            return self._failed(self._ended)
+        if self._probed:
+            return self._loads(self._probed[-1])
+        return self._not_reached()
+
+    def _raises(self, probed: _Probed) -> DryRunResult:
+        error = probed.outcome.error
+        handled = self._ended is None or isinstance(self._ended, Stop)
+        return replace(
+            self._compared("raises", probed),
+            error_type=type(error).__name__,
+            error_message=str(error),
+            handled=handled and error is not self._ended,
+        )
+
+    def _loads(self, probed: _Probed) -> DryRunResult:
+        return self._compared("loads", probed)
+
+    def _compared(self, status: str, probed: _Probed) -> DryRunResult:
+        with build.building(self._job.rung):
+            own = oracle.entries(probed.receiver.state_dict())
+        given = probed.state_dict
+        return DryRunResult(
+            status,
+            model=_qualified(type(probed.receiver)),
+            checkpoint=self._checkpoints.file_of(given),
+            strict=probed.strict,
+            missing=probed.outcome.missing,
+            unexpected=probed.outcome.unexpected,
+            mismatched=probed.outcome.mismatched,
+            model_entries=own,
+            checkpoint_entries=oracle.entries(given) if hasattr(given, "items") else [],
+        )
+
+    def _unresolved(self, reason: str, **more: Any) -> DryRunResult:
+        checkpoint = self._checkpoints.last
+        return DryRunResult("unresolved", reason=reason, model=self._model, checkpoint=checkpoint, **more)
+
+    def _stopped(self, stop: Stop) -> DryRunResult:
+        rung = build.next_rung(self._job.rung) if self._cannot else None
+        return self._unresolved(stop.reason, try_rung=rung, at=self._where(stop))
+
+    def _failed(self, error: BaseException) -> DryRunResult:
+        """The program ended in an exception before it came to the call (or after a first, good load)."""
+        refused = self._checkpoints.refused
+        if isinstance(error, LoadRefused) or (refused is not None and error is refused.error):
+            assert refused is not None
+            return replace(
+                self._unresolved("", at=self._where(error)),
+                status="raises",
+                reason=None,
+                error_type=type(refused.error).__name__,
+                error_message=str(refused.error),
+                rejected_globals=refused.globals,
+            )
+        if self._checkpoints.not_found is not None and isinstance(error, FileNotFoundError):
+            path = self._checkpoints.not_found
+            reason = "checkpoint not found: %s" % path
+            return self._unresolved(reason, checkpoint_not_found=path, at=self._where(error))
+        rung = build.next_rung(self._job.rung) if build.needs_real_values(error) else None
+        text = "%s: %s" % (type(error).__name__, str(error).split("\n")[0][:200])
+        return self._unresolved(
+            "the program stops before the call: %s" % text, try_rung=rung, at=self._where(error)
+        )
+
+    def _not_reached(self) -> DryRunResult:
+        if self._skipped:
+            return DryRunResult("skipped", reason=self._skipped)
+        if self._guard:
+            return DryRunResult("skipped", reason="not reached: %s" % self._guard)
+        if isinstance(self._ended, SystemExit):
+            return DryRunResult("skipped", reason="not reached: the program exits before the call")
+        return DryRunResult("skipped", reason="not reached under this scenario")
+
+    def _where(self, error: BaseException) -> Optional[Place]:
+        """The innermost line of the user's own code."""
+        place: Optional[Place] = None
+        trace = error.__traceback__
+        while trace is not None:
+            path = trace.tb_frame.f_code.co_filename
+            if path.startswith(self._job.root) and "site-packages" not in path:
+                place = Place(path, trace.tb_lineno, 1, trace.tb_lineno, 1)
+            trace = trace.tb_next
+        return place
+
+    # -- questions ---------------------------------------------------------------------------------------------
+
+    def answer(self, question: Question) -> Answer:
+        """What torch would say to another state dict, model or `strict`; see `Question`."""
+        raised = [p for p in self._probed if p.outcome.error is not None] or self._probed[-1:]
+        if not raised:
+            return Answer(False, error="the call was not reached")
+        probed = raised[0]
+        names = {"torch": torch, "model": probed.receiver, "state_dict": _shallow(probed.state_dict)}
+        try:
+            with build.building(self._job.rung):
+                exec(question.setup, names)
+                state_dict = eval(question.state_dict, names)
+                model = eval(question.model, names)
+                outcome = oracle.load(
+                    lambda: model.load_state_dict(state_dict, strict=question.strict), model, state_dict
+                )
+        except (Exception, Stop) as error:
+            return Answer(False, error="%s: %s" % (type(error).__name__, error))
+        return Answer(
+            outcome.error is not None,
+            message=None if outcome.error is None else str(outcome.error),
+            missing=outcome.missing,
+            unexpected=outcome.unexpected,
+            mismatched=outcome.mismatched,
+        )
+
+
+def _reraise() -> None:
+    error = sys.exc_info()[1]
+    if isinstance(error, Stop):
+        raise error
+
+
+def _strict(args: Any, kwargs: Dict[str, Any]) -> bool:
+    return bool(kwargs.get("strict", args[1] if len(args) > 1 else True))
+
+
+def _qualified(kind: type) -> str:
+    module = kind.__module__
+    return kind.__qualname__ if module in ("__main__", "builtins") else "%s.%s" % (module, kind.__qualname__)
+
+
+def _shallow(state_dict: Any) -> Any:
+    """A copy that keeps order, class and `_metadata`; the value itself where it is no dict."""
+    if not isinstance(state_dict, dict):
+        return state_dict
+    copy: Any = type(state_dict)() if type(state_dict).__module__ == "collections" else dict()
+    copy.update(state_dict)
+    metadata = getattr(state_dict, "_metadata", None)
+    if metadata is not None and hasattr(copy, "__dict__"):
+        copy._metadata = metadata
+    return copy

@@ -1,0 +1,124 @@
+"""From a slice's text to code that can be run and watched: the probe at the load site, guards, handlers.
+
+The text keeps the user's own line numbers, so a traceback names the user's line.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import types
+from typing import List, Optional, Sequence
+
+from .protocol import Place
+
+SITE = "__ckpt_site__"
+GUARD = "__ckpt_guard__"
+RERAISE = "__ckpt_reraise__"
+DROPPED = "__ckpt_dropped__"
+"""Names that the compiled program finds among its builtins; `source.slicing` writes the last."""
+
+
+class NoSuchSite(Exception):
+    """There is no call at the place that was named."""
+
+
+def compile_program(text: str, path: str, site: Optional[Place]) -> types.CodeType:
+    """Code of the module `text`; with a probe where `site` lies in it.  Raises SyntaxError, NoSuchSite."""
+    tree = ast.parse(text, path)
+    _Handlers().visit(tree)
+    if site is not None:
+        probe = _Probe(_find(tree, text, site))
+        probe.visit(tree)
+    ast.fix_missing_locations(tree)
+    return compile(tree, path, "exec", dont_inherit=True)
+
+
+# A form feed or U+2028 ends no line for the parser, unlike for splitlines().
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+def _find(tree: ast.Module, text: str, site: Place) -> ast.Call:
+    lines = _LINE.findall(text)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or node.lineno != site.line:
+            continue
+        column = len(lines[node.lineno - 1].encode()[: node.col_offset].decode("utf-8", "replace")) + 1
+        if column == site.column and _ends(node, lines) == (site.end_line, site.end_column):
+            return node
+    raise NoSuchSite("no call at line %d, column %d" % (site.line, site.column))
+
+
+def _ends(node: ast.Call, lines: List[str]) -> "tuple[int, int]":
+    line = node.end_lineno or node.lineno
+    column = len(lines[line - 1].encode()[: node.end_col_offset].decode("utf-8", "replace")) + 1
+    return line, column
+
+
+def _call(name: str, *args: ast.expr) -> ast.Call:
+    return ast.Call(func=ast.Name(id=name, ctx=ast.Load()), args=list(args), keywords=[])
+
+
+class _Probe(ast.NodeTransformer):
+    """`X.load_state_dict(A)` becomes `__ckpt_site__(X)(A)`; tests that lead to it become watched guards.
+
+    A verdict is about the call *if it is reached*.  So a test with an unknown outcome is taken to lead there:
+    an enclosing `if` enters the branch with the call, an early `return` or `raise` before it is not taken."""
+
+    def __init__(self, target: ast.Call) -> None:
+        self._target = target
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if node is self._target and isinstance(node.func, ast.Attribute):
+            node.func = ast.copy_location(_call(SITE, node.func.value), node.func)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._scope(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._scope(node)
+
+    def _scope(self, node: ast.AST) -> ast.AST:
+        """Other functions are left alone: what they return must not rest on an assumption."""
+        return self.generic_visit(node) if self._holds([node]) else node
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        in_body, in_else = self._holds(node.body), self._holds(node.orelse)
+        leaves = not node.orelse and not in_body and _leaves_function(node.body[-1])
+        self.generic_visit(node)
+        if in_body or in_else or leaves:
+            watched = _call(GUARD, node.test, ast.Constant(in_body), ast.Constant(_source(node.test)))
+            watched.args.append(ast.Constant(node.lineno))
+            node.test = ast.copy_location(watched, node.test)
+        return node
+
+    def _holds(self, nodes: Sequence[ast.AST]) -> bool:
+        return any(self._target is inner for node in nodes for inner in ast.walk(node))
+
+
+def _leaves_function(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.Return, ast.Raise)):
+        return True
+    return isinstance(statement, ast.Expr) and ast.unparse(statement).split("(")[0] in (
+        "exit",
+        "quit",
+        "sys.exit",
+    )
+
+
+def _source(test: ast.expr) -> str:
+    text = ast.unparse(test)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+class _Handlers(ast.NodeTransformer):
+    """A bare `except:` must not swallow the dry run's own stop."""
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        self.generic_visit(node)
+        if node.type is None or "BaseException" in ast.dump(node.type):
+            statement = ast.Expr(value=_call(RERAISE))
+            node.body.insert(0, ast.copy_location(statement, node.body[0]))
+        return node

@@ -1,0 +1,218 @@
+"""The world a dry run sees: no accelerator is touched, nothing is trained, saved, downloaded or joined.
+
+Each stand-in behaves as the real function does for a program on one machine, one process, rank 0.  The number
+of GPUs is an assumption of the scenario; asking for it is noted, since another number may change the verdict.
+"""
+
+from __future__ import annotations
+
+import argparse
+import builtins
+import os
+import sys
+from typing import Any, Callable, Dict, List
+
+import torch
+from torch import nn
+
+from .doubles import Opaque, is_opaque
+from .protocol import DryRunJob
+
+
+class Asked:
+    """What the program wanted to know about the machine."""
+
+    def __init__(self) -> None:
+        self.cuda = False
+        self.count = False
+
+
+def enter(job: DryRunJob, asked: Asked) -> None:
+    """Patches this process for good: it runs one dry run and exits."""
+    _devices(job.gpus, asked)
+    _modules()
+    _distributed()
+    _downloads()
+    _side_effects()
+    argparse.ArgumentParser.parse_known_args = _parsing(argparse.ArgumentParser.parse_known_args)  # type: ignore[method-assign]
+
+
+def _returns(value: Any) -> Callable[..., Any]:
+    return lambda *args, **kwargs: value
+
+
+def _itself(self: Any, *args: Any, **kwargs: Any) -> Any:
+    return self
+
+
+# -- devices ---------------------------------------------------------------------------------------------------
+
+
+def _devices(gpus: int, asked: Asked) -> None:
+    def is_available() -> bool:
+        asked.cuda = True
+        return gpus > 0
+
+    def device_count() -> int:
+        asked.cuda = asked.count = True
+        return gpus
+
+    def current_device() -> int:
+        return 0
+
+    torch.cuda.is_available = is_available
+    torch.cuda.device_count = device_count
+    torch.cuda.current_device = current_device
+    for name in (
+        "synchronize empty_cache set_device manual_seed manual_seed_all reset_peak_memory_stats init".split()
+    ):
+        setattr(torch.cuda, name, _returns(None))
+    for name in "get_device_name get_device_properties get_device_capability mem_get_info".split():
+        setattr(torch.cuda, name, _returns(Opaque("the GPU of this machine")))
+    if hasattr(torch.backends, "mps"):
+        torch.backends.mps.is_available = _returns(False)
+
+
+def _modules() -> None:
+    for name in "to cuda cpu xpu ipu share_memory to_empty".split():
+        if hasattr(nn.Module, name):
+            setattr(nn.Module, name, _itself)
+    nn.Module.compile = _returns(None)  # type: ignore[method-assign]
+    for name in "cuda cpu pin_memory".split():
+        setattr(torch.Tensor, name, _itself)
+    torch.Tensor.to = _tensor_to(torch.Tensor.to)  # type: ignore[method-assign]
+    nn.parallel.DataParallel.__init__ = _wrapper_init  # type: ignore[method-assign,assignment]
+    nn.parallel.DistributedDataParallel.__init__ = _wrapper_init  # type: ignore[method-assign,assignment]
+    torch.compile = _compile
+
+
+def _wrapper_init(self: Any, module: Any, *args: Any, **kwargs: Any) -> None:
+    """DataParallel and DistributedDataParallel, as far as a state dict can tell."""
+    nn.Module.__init__(self)
+    self.module = module
+    self.device_ids = []
+
+
+def _tensor_to(original: Callable[..., Any]) -> Callable[..., Any]:
+    def to(self: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        """Only the dtype is taken: there is no other device."""
+        for value in list(args) + list(kwargs.values()):
+            if isinstance(value, torch.dtype):
+                return original(self, value)
+            if isinstance(value, torch.Tensor):
+                return original(self, value.dtype)
+        return self
+
+    return to
+
+
+class OptimizedModule(nn.Module):
+    """`torch.compile(model)`, as far as a state dict can tell."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self._orig_mod = module
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_orig_mod":
+            return self._modules["_orig_mod"]
+        return getattr(self._orig_mod, name)
+
+
+def _compile(model: Any = None, **kwargs: Any) -> Any:
+    if model is None:
+        return lambda target: _compile(target)
+    return OptimizedModule(model) if isinstance(model, nn.Module) else model
+
+
+# -- one process, no network -----------------------------------------------------------------------------------
+
+
+def _distributed() -> None:
+    dist = torch.distributed
+    if not dist.is_available():
+        return
+    joined: List[bool] = []
+    dist.init_process_group = lambda *args, **kwargs: joined.append(True)
+    dist.is_initialized = lambda: bool(joined)
+    for name in "barrier broadcast all_reduce destroy_process_group".split():
+        setattr(dist, name, _returns(None))
+    dist.get_rank = _returns(0)
+    dist.get_world_size = _returns(1)
+
+
+def _downloads() -> None:
+    import torch.hub
+    import torch.utils.model_zoo
+
+    def from_url(url: Any = "?", *args: Any, **kwargs: Any) -> Any:
+        return Opaque("the download of %s" % (url,))
+
+    torch.hub.load_state_dict_from_url = from_url
+    torch.utils.model_zoo.load_url = from_url  # type: ignore[attr-defined]
+    torch.hub.load = lambda repo, model=None, *a, **k: Opaque("torch.hub.load(%r, %r)" % (repo, model))
+    torch.hub.download_url_to_file = _returns(None)
+
+
+def _side_effects() -> None:
+    builtins.input = _returns(Opaque("what the user types at input()"))
+    torch.save = _returns(None)
+    for name in "mkdir makedirs".split():
+        setattr(os, name, _tolerant(getattr(os, name)))
+
+
+def _tolerant(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The workspace is read-only: a folder that cannot be made is as good as made."""
+
+    def make(*args: Any, **kwargs: Any) -> None:
+        try:
+            original(*args, **kwargs)
+        except PermissionError:
+            pass
+        except OSError as error:
+            if isinstance(error, FileExistsError):
+                raise
+
+    return make
+
+
+# -- the command line ------------------------------------------------------------------------------------------
+
+
+def _parsing(original: Callable[..., Any]) -> Callable[..., Any]:
+    def parse_known_args(self: argparse.ArgumentParser, args: Any = None, namespace: Any = None) -> Any:
+        """An argument that is required and not given is unknown, not an error."""
+        unknown = _relax(self)
+        parsed, rest = original(self, args, namespace)
+        for dest, origin in unknown.items():
+            if getattr(parsed, dest, None) is None:
+                setattr(parsed, dest, origin)
+        return parsed, rest
+
+    return parse_known_args
+
+
+def _relax(parser: argparse.ArgumentParser) -> Dict[str, Opaque]:
+    unknown: Dict[str, Opaque] = {}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            continue
+        positional = not action.option_strings and action.nargs in (None, 1, "+")
+        if not (action.required or positional) or action.dest == argparse.SUPPRESS:
+            continue
+        name = action.option_strings[-1] if action.option_strings else action.dest
+        unknown[action.dest] = Opaque("the required argument %s, which no command line gives" % name)
+        action.required = False
+        if positional:
+            action.nargs = "?" if action.nargs is None else "*"
+    return unknown
+
+
+def modules_below(root: str) -> List[str]:
+    """The files below `root` that this process has imported."""
+    found = []
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str) and path.startswith(root.rstrip(os.sep) + os.sep) and not is_opaque(path):
+            found.append(path)
+    return sorted(set(found))
