@@ -5,7 +5,8 @@ import { type ExtensionContext, commands, window, workspace } from "vscode";
 import { SelectedInterpreter } from "./interpreter";
 import { Server } from "./server";
 
-const TOLD_AT_START = ["server.command", "python", "sandbox", "checkpointRoots"];
+/** What decides which server is started; the server asks for the rest when it changes. */
+const DECIDES_THE_SERVER = ["ckptLsp.server.command", "ckptLsp.python"];
 
 let server: Server | undefined;
 
@@ -17,14 +18,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
   server = running;
   context.subscriptions.push(
     output,
-    running,
     commands.registerCommand("ckptLsp.restart", restart),
     commands.registerCommand("ckptLsp.showOutput", () => {
       output.show();
     }),
     workspace.onDidGrantWorkspaceTrust(restart),
     workspace.onDidChangeConfiguration((change) => {
-      if (TOLD_AT_START.some((name) => change.affectsConfiguration(`ckptLsp.${name}`))) {
+      if (DECIDES_THE_SERVER.some((name) => change.affectsConfiguration(name))) {
         void restart();
       }
     }),

@@ -1,9 +1,12 @@
 /** The life of the server process: one at a time, started anew whenever what it was told has changed. */
 
 import { statSync } from "node:fs";
-import { type Disposable, type LogOutputChannel, commands, window, workspace } from "vscode";
+import { createInterface } from "node:readline";
+import { type Readable } from "node:stream";
+import { type LogOutputChannel, commands, window, workspace } from "vscode";
 import {
   CloseAction,
+  type ConfigurationParams,
   ErrorAction,
   type ErrorHandler,
   LanguageClient,
@@ -13,16 +16,13 @@ import {
 
 import { type SelectedInterpreter } from "./interpreter";
 import { type Launch, chooseLaunch } from "./launch";
-import { configuredPython, serverCommand, serverSettings } from "./settings";
+import { type ServerSettings, configuredPython, serverCommand, serverSettings } from "./settings";
 
-const CHECKPOINTS = "**/*.{pth,pt,ckpt,safetensors,bin}";
-const PROJECT_FILES = "**/{pyproject.toml,ckpt-lsp.lock,*.py}";
 const START_SECONDS = 60;
 
-export class Server implements Disposable {
+export class Server {
   private client: LanguageClient | undefined;
   private turn: Promise<void> = Promise.resolve();
-  private readonly watchers = [CHECKPOINTS, PROJECT_FILES].map((glob) => workspace.createFileSystemWatcher(glob));
 
   constructor(
     private readonly output: LogOutputChannel,
@@ -40,10 +40,6 @@ export class Server implements Disposable {
     await this.turn;
   }
 
-  dispose(): void {
-    this.watchers.forEach((watcher) => void watcher.dispose());
-  }
-
   private async halt(): Promise<void> {
     const client = this.client;
     this.client = undefined;
@@ -56,30 +52,40 @@ export class Server implements Disposable {
 
   private async start(): Promise<void> {
     try {
-      const python = configuredPython() ?? (await this.interpreter.executable());
+      const python = await this.python();
       const launch = chooseLaunch(circumstances(python));
-      this.output.info(`Starting ${[launch.command, ...launch.args].join(" ")}`);
-      this.client = await startClient(launch, this.options(python));
+      this.output.info(`Starting ${commandLine(launch)}`);
+      this.client = await startClient(launch, this.options(serverSettings(python)));
+      this.output.info(`Version ${version(this.client)} is up in a workspace that is ${trust()}`);
     } catch (error) {
       this.tell(error instanceof Error ? error.message : String(error));
     }
   }
 
-  private options(python: string | undefined): LanguageClientOptions {
+  private async python(): Promise<string | undefined> {
+    return configuredPython() ?? (await this.interpreter.executable());
+  }
+
+  /** The server itself asks for news of files and settings, so nothing is synchronised from here. */
+  private options(initializationOptions: ServerSettings): LanguageClientOptions {
     return {
-      documentSelector: [
-        { scheme: "file", language: "python" },
-        { scheme: "untitled", language: "python" },
-      ],
-      initializationOptions: serverSettings(python),
-      synchronize: { fileEvents: this.watchers },
+      documentSelector: [{ scheme: "file", language: "python" }],
+      initializationOptions,
+      middleware: { workspace: { configuration: (asked) => this.configuration(asked) } },
       diagnosticCollectionName: "ckpt-lsp",
       outputChannel: this.output,
       traceOutputChannel: this.output,
+      stdioOptions: { stdout: forward, stderr: forward },
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       // The failed start is told once, by `tell`.
       initializationFailedHandler: () => false,
     };
+  }
+
+  /** Trust and the selected interpreter are no settings of the editor, but the server asks for all in one. */
+  private async configuration(asked: ConfigurationParams): Promise<(ServerSettings | null)[]> {
+    const settings = serverSettings(await this.python());
+    return asked.items.map((item) => (item.section === "ckptLsp" ? settings : null));
   }
 
   private tell(message: string): void {
@@ -115,19 +121,49 @@ async function startClient(launch: Launch, options: LanguageClientOptions): Prom
     { command: launch.command, args: [...launch.args] },
     { ...options, errorHandler: crashes },
   );
-  const overdue = setTimeout(() => client.serverProcess?.kill(), START_SECONDS * 1000);
+  const patience = AbortSignal.timeout(START_SECONDS * 1000);
+  const giveUp = (): void => void client.serverProcess?.kill();
+  patience.addEventListener("abort", giveUp);
   try {
     await client.start();
   } catch (error) {
-    const command = [launch.command, ...launch.args].join(" ");
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `The language server "${command}" could not be started (${reason}).`;
+    const reason = patience.aborted ? `it did not answer within ${String(START_SECONDS)} s` : reasonIn(error);
+    const message = `The language server "${commandLine(launch)}" could not be started: ${reason}.`;
     throw new Error(`${message} Run it in a terminal to see why, or set ckptLsp.server.command.`, { cause: error });
   } finally {
-    clearTimeout(overdue);
+    patience.removeEventListener("abort", giveUp);
   }
   crashes.hasStarted = true;
   return client;
+}
+
+/** The server's log has its own levels: its lines are no errors only because they come over stderr. */
+function forward(input: Readable, output: LogOutputChannel): void {
+  createInterface({ input }).on("line", (line) => {
+    output.info(line);
+  });
+}
+
+function version(client: LanguageClient): string {
+  return client.initializeResult?.serverInfo?.version ?? "unknown";
+}
+
+function trust(): string {
+  return workspace.isTrusted ? "trusted" : "not trusted";
+}
+
+/** The client library tells of a lost process in the words of whatever stream broke first. */
+function reasonIn(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const launching = /spawn .+/.exec(message);
+  if (launching !== null) {
+    return launching[0];
+  }
+  return /EPIPE|ECONNRESET|stream|disposed|closed/.test(message) ? "it ended before it answered" : message;
+}
+
+function commandLine(launch: Launch): string {
+  return [launch.command, ...launch.args].join(" ");
 }
 
 /** Restarts a server that has worked before, but not for ever; one that never came up is not tried again. */

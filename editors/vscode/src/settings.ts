@@ -5,7 +5,7 @@ import { workspace } from "vscode";
 
 import { expand } from "./launch";
 
-/** What the server is told when it starts; absent where the user has not chosen, so that pyproject.toml may. */
+/** What the server is told; absent where the user has not chosen, so that pyproject.toml may. */
 export interface ServerSettings {
   readonly trusted: boolean;
   readonly python: string | undefined;
