@@ -21,19 +21,20 @@ def code_actions(
     encoding: str,
     versioned: bool,
 ) -> list[lsp.CodeAction]:
-    """The fixes of the findings that touch the asked range, in their order.
+    """The fixes of the findings that touch the asked range, in their order; a fix of several appears once.
 
     `versioned` says that the client takes edits bound to the version they were made for, and so cannot
     apply them to a text that has moved on.
     """
     if not _wanted(params.context.only):
         return []
-    actions = []
+    mended: dict[Fix, list[lsp.Diagnostic]] = {}
     for finding in findings:
         shown = diagnostic(finding, documents, encoding)
         if _touches(shown.range, params.range):
-            actions += [_action(fix, shown, documents, encoding, versioned) for fix in finding.fixes]
-    return actions
+            for fix in finding.fixes:
+                mended.setdefault(fix, []).append(shown)
+    return [_action(fix, shown, documents, encoding, versioned) for fix, shown in mended.items()]
 
 
 def _wanted(only: Sequence[lsp.CodeActionKind | str] | None) -> bool:
@@ -46,12 +47,12 @@ def _touches(one: lsp.Range, other: lsp.Range) -> bool:
 
 
 def _action(
-    fix: Fix, shown: lsp.Diagnostic, documents: OpenDocuments, encoding: str, versioned: bool
+    fix: Fix, shown: Sequence[lsp.Diagnostic], documents: OpenDocuments, encoding: str, versioned: bool
 ) -> lsp.CodeAction:
     return lsp.CodeAction(
         title=fix.title,
         kind=KIND,
-        diagnostics=[shown],
+        diagnostics=list(shown),
         is_preferred=fix.preferred or None,
         edit=_workspace_edit(fix.edits, documents, encoding, versioned),
     )
@@ -71,9 +72,7 @@ def _workspace_edit(
     )
 
 
-def _document_edit(
-    uri: str, edits: Sequence[lsp.TextEdit], documents: OpenDocuments
-) -> lsp.TextDocumentEdit:
+def _document_edit(uri: str, edits: Sequence[lsp.TextEdit], documents: OpenDocuments) -> lsp.TextDocumentEdit:
     buffer = documents.get(uri)
     identifier = lsp.OptionalVersionedTextDocumentIdentifier(
         uri=uri, version=buffer.version if buffer else None

@@ -31,7 +31,7 @@ class _Wanted:
 
 
 class Checks(Generic[T]):
-    """`check(buffer, cancelled)` runs in a thread; what it returns goes to `done`, what it raises to `failed`.
+    """`check(buffer, cancelled)` runs in a thread; its result goes to `done`, its exception to `failed`.
 
     Neither is called for a check that a newer one has overtaken.
     """

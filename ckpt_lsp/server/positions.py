@@ -17,7 +17,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of `text` with their ends; there is always a last one, be it empty, so that it can be pointed at."""
+    """The lines of `text` with their ends; the last one, be it empty, can be pointed at."""
     lines = _LINE.findall(text)
     if not lines or lines[-1][-1] in "\r\n":
         lines.append("")

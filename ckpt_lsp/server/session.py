@@ -14,7 +14,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from ckpt_lsp import __version__
-from ckpt_lsp.config import SettingsError
+from ckpt_lsp.config import ConfigError
 from ckpt_lsp.engine import EngineUnavailable
 from ckpt_lsp.server import configuration
 from ckpt_lsp.server.actions import code_actions
@@ -50,6 +50,7 @@ class CheckpointServer(LanguageServer):
         self.engines = Engines()
         self.checks = Checks(self._check, self._done, self._failed, self._around)
         self.stopped_as_asked = False
+        self._initial: configuration.Editor = {}
         self._configured = asyncio.Event()
         self._told: set[str] = set()
 
@@ -117,10 +118,14 @@ class CheckpointServer(LanguageServer):
     # Settings
 
     async def configure(self, editor: configuration.Editor) -> None:
-        """Takes new settings; what was wrong under the old ones may be told again."""
+        """Takes new settings; what was wrong under the old ones may be told again.
+
+        What came with `initialize` wins: there an extension says what it has worked out (the interpreter
+        that is selected, whether the workspace is trusted), and no setting may take that back.
+        """
         self._told.clear()
         self.checks.cancel_all()
-        await self._in_thread(lambda: self.engines.configure(editor))
+        await self._in_thread(lambda: self.engines.configure({**editor, **self._initial}))
         self._configured.set()
         self.recheck_all()
 
@@ -129,8 +134,8 @@ class CheckpointServer(LanguageServer):
         wanted = configuration.registrations(self.client_capabilities, WATCHED)
         if wanted:
             self.client_register_capability(lsp.RegistrationParams(wanted))
-        initial = configuration.section(options)
-        await self.configure({**initial, **(await self._pulled() or {})})
+        self._initial = configuration.section(options)
+        await self.configure(await self._pulled() or {})
 
     async def settings_changed(self, pushed: object) -> None:
         pulled = await self._pulled()
@@ -155,7 +160,7 @@ class CheckpointServer(LanguageServer):
 
     def _failed(self, buffer: Buffer, error: Exception) -> None:
         """The document keeps its last findings."""
-        if isinstance(error, (EngineUnavailable, SettingsError)):
+        if isinstance(error, (EngineUnavailable, ConfigError)):
             self._tell(str(error))
         else:
             logger.error("cannot check %s", buffer.path, exc_info=error)
@@ -199,7 +204,7 @@ class CheckpointServer(LanguageServer):
         exit_at_last(0 if self.stopped_as_asked else 1)
         self.checks.close()
         self.engines.close()
-        super().shutdown()
+        super().shutdown()  # type: ignore[no-untyped-call]  # pygls has no types here
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Into the log, and not, as pygls does, on the user's screen."""

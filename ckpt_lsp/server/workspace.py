@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lsprotocol import types as lsp
-from pygls.uris import from_fs_path, to_fs_path
+from pygls.uris import to_fs_path
 
 from ckpt_lsp.server.positions import code_points, split_lines
 from ckpt_lsp.types import Document
@@ -90,7 +90,7 @@ class OpenDocuments:
     def uri(self, path: Path) -> str:
         """How the client spells this file, if it has it open, else the usual spelling."""
         buffer = self.at(path)
-        return buffer.uri if buffer else uri_of(path)
+        return buffer.uri if buffer else path.as_uri()
 
     def lines(self, path: Path) -> list[str]:
         """The lines as the user sees them now; none where the file cannot be read."""
@@ -113,12 +113,6 @@ def path_of(uri: str) -> Path | None:
     return Path(path) if path else None
 
 
-def uri_of(path: Path) -> str:
-    uri = from_fs_path(str(path))
-    assert uri is not None, path
-    return uri
-
-
 def folders_of(params: lsp.InitializeParams) -> tuple[Path, ...]:
     """The workspace folders of an `initialize`, in whichever of its three forms the client uses."""
     if params.workspace_folders:
@@ -126,7 +120,7 @@ def folders_of(params: lsp.InitializeParams) -> tuple[Path, ...]:
     elif params.root_uri:
         uris = [params.root_uri]
     elif params.root_path:
-        uris = [uri_of(Path(params.root_path))]
+        uris = [Path(params.root_path).as_uri()]
     else:
         uris = []
     return tuple(path for path in map(path_of, uris) if path is not None)

@@ -21,7 +21,7 @@ SERVER = [sys.executable, "-c", "import sys; from ckpt_lsp.server.app import ser
 PATIENCE = 90.0
 """Seconds.  The first check of a server waits for a worker to import torch, on a machine that may be busy."""
 
-UTF8, UTF16, UTF32 = lsp.PositionEncodingKind.Utf8, lsp.PositionEncodingKind.Utf16, lsp.PositionEncodingKind.Utf32
+UTF8, UTF16, UTF32 = "utf-8", "utf-16", "utf-32"
 _CODEC = {UTF8: ("utf-8", 1), UTF16: ("utf-16-le", 2), UTF32: ("utf-32-le", 4)}
 
 
@@ -104,10 +104,9 @@ class Editor:
             await asyncio.wait_for(self.news.wait_for(lambda: self.client.messages), PATIENCE)
         return self.client.messages[0]
 
-    async def actions(self, uri: str, where: lsp.Range, only: list[str] | None = None) -> list[lsp.CodeAction]:
-        params = lsp.CodeActionParams(
-            lsp.TextDocumentIdentifier(uri), where, lsp.CodeActionContext(diagnostics=[], only=only)
-        )
+    async def actions(self, uri: str, where: lsp.Range, *only: str) -> list[lsp.CodeAction]:
+        context = lsp.CodeActionContext(diagnostics=[], only=only or None)
+        params = lsp.CodeActionParams(lsp.TextDocumentIdentifier(uri), where, context)
         answer = self.client.text_document_code_action_async(params)
         return list(await asyncio.wait_for(answer, PATIENCE) or [])
 
