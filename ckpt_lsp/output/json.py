@@ -57,8 +57,7 @@ def _site(report: SiteReport, run: Run) -> dict[str, Any]:
         "missing": list(comparison.missing),
         "unexpected": list(comparison.unexpected),
         "mismatched": [
-            {"key": m.key, "checkpoint": list(m.checkpoint), "model": list(m.model)}
-            for m in comparison.mismatched
+            {"key": m.key, "checkpoint": list(m.checkpoint), "model": list(m.model)} for m in comparison.mismatched
         ],
         "reason": verdict.reason if isinstance(verdict, (Unresolved, Skipped)) else None,
         "findings": [_finding(finding, run) for finding in report.findings],

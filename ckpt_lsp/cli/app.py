@@ -1,0 +1,95 @@
+"""The commands and their options.
+
+Each command imports what it needs when it runs: `--version` and a `check` of files without load sites load
+no parser and start no worker.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ckpt_lsp import __version__
+from ckpt_lsp.config import ConfigError, Settings, load_settings
+
+FINDINGS, FAILURE = 1, 2
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+class CannotWork(click.ClickException):
+    """The tool cannot do its work; the message says what to do next."""
+
+    exit_code = FAILURE
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"ckpt-lsp: {self.message}", err=True)
+
+
+def main() -> None:
+    """Entry point of `ckpt-lsp`.  A crash is exit code 2 and one line, unless a traceback is asked for."""
+    try:
+        command()
+    except Exception as error:
+        if os.environ.get("CKPT_LSP_DEBUG"):
+            traceback.print_exc()
+        click.echo(f"ckpt-lsp: internal error: {type(error).__name__}: {error}", err=True)
+        click.echo("Set CKPT_LSP_DEBUG=1 to see where, and please report it.", err=True)
+        sys.exit(FAILURE)
+
+
+@click.group(name="ckpt-lsp", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ckpt-lsp", message="%(prog)s %(version)s")
+def command() -> None:
+    """Says what torch's load_state_dict would say, before the script runs."""
+
+
+def _where_code_runs(function: F) -> F:
+    """The options of every command that may execute model code."""
+    python = click.option("--python", metavar="PATH", help="Interpreter that has torch.")
+    mechanisms = click.Choice(["auto", "bubblewrap", "landlock", "off"])
+    sandbox = click.option("--sandbox", type=mechanisms, help="How model code is kept in.")
+    return python(sandbox(function))
+
+
+@command.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_where_code_runs
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "information", "hint"]),
+    help="Exit with 1 from this severity up.  [default: error]",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+def check(paths: tuple[Path, ...], output_format: str, exit_zero: bool, **flags: str | None) -> None:
+    """Check the load sites in PATHS, files or folders."""
+    from ckpt_lsp.cli.check import Unusable, check_paths
+    from ckpt_lsp.output import formats
+
+    try:
+        outcome = check_paths(paths, _kebab(flags))
+    except (ConfigError, Unusable) as error:
+        raise CannotWork(str(error)) from None
+    formats.writer(output_format)(outcome.run)
+    if outcome.incomplete:
+        sys.exit(FAILURE)
+    sys.exit(FINDINGS if outcome.failing and not exit_zero else 0)
+
+
+@command.command()
+def serve() -> None:
+    """Speak the Language Server Protocol over standard input and output."""
+    from ckpt_lsp.server.app import serve
+
+    sys.exit(serve())
+
+
+def _kebab(flags: dict[str, str | None]) -> dict[str, str | None]:
+    return {name.replace("_", "-"): value for name, value in flags.items()}

@@ -1,0 +1,187 @@
+"""For people: the call, what torch would say of it, why, and what to type instead.
+
+Laid out like a compiler's errors.  Colour and wrapping belong to a terminal; piped, the text is plain and
+depends on nothing but the run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+from rich.theme import Theme
+
+from ckpt_lsp.output.excerpt import excerpt, printable
+from ckpt_lsp.output.interface import Run
+from ckpt_lsp.types import FileProblem, Finding, Fix, Leftover, Related, Severity, SiteReport, Span, Unresolved
+
+_THEME = Theme(
+    {
+        "error": "bold red",
+        "warning": "bold yellow",
+        "information": "bold blue",
+        "hint": "bold cyan",
+        "place": "bold",
+        "gutter": "blue",
+        "label": "bold blue",
+        "fix": "bold green",
+        "quiet": "dim",
+        "loads": "green",
+        "raises": "bold red",
+    }
+)
+
+_NARROWEST = 40
+"""Columns; below that, wrapping harms more than it helps."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of output.  On a terminal, what follows the prefix is wrapped beside it."""
+
+    prefix: Text
+    body: Text
+
+
+def write(run: Run) -> None:
+    console = Console(theme=_THEME, highlight=False, file=sys.stdout)
+    width = max(console.width, _NARROWEST) if console.is_terminal else None
+    for line in lines(run, width):
+        for row in _rows(line, console, width):
+            console.print(row, soft_wrap=True)
+
+
+def lines(run: Run, width: int | None = None) -> Iterator[Line]:
+    """Findings that need the reader, each followed by an empty line, and then a line for each of the rest.
+
+    `width` is what source lines are cut to; None cuts nothing.
+    """
+    for finding in run.findings:
+        if not _is_quiet(finding):
+            yield from _finding(finding, run, width)
+            yield _plain()
+    quiet = [*dict.fromkeys(text for report in run.reports for text in _quiet(report, run))]
+    yield from (_plain(text, "quiet") for text in quiet)
+    yield from (_problem(problem, run) for problem in run.problems)
+    if quiet or run.problems:
+        yield _plain()
+    yield Line(Text(), _summary(run))
+
+
+def _rows(line: Line, console: Console, width: int | None) -> Iterator[Text]:
+    if width is None or line.prefix.cell_len + line.body.cell_len <= width:
+        yield line.prefix + line.body
+        return
+    beside = line.prefix
+    for part in line.body.wrap(console, max(width - beside.cell_len, _NARROWEST // 2)):
+        yield beside + part
+        beside = Text(" " * line.prefix.cell_len)
+
+
+# One finding
+
+
+def _is_quiet(finding: Finding) -> bool:
+    """Nothing that the reader has to act upon: one line will do."""
+    grave = finding.severity in (Severity.ERROR, Severity.WARNING)
+    return finding.rule == "unresolved" or not (grave or finding.fixes)
+
+
+def _finding(finding: Finding, run: Run, width: int | None) -> Iterator[Line]:
+    first, *more = finding.message.splitlines() or [""]
+    yield _header(finding, first, run)
+    margin = len(str(finding.span.end_line))
+    text = run.texts.get(finding.path)
+    if text is not None and finding.span.cell is None:
+        yield from _source(text, finding.span, margin, width)
+    yield from (_item(margin, "", text, "") for text in more if text.strip())
+    yield from (_item(margin, "note", _note(r.path, r.span, r.message, run)) for r in _elsewhere(finding))
+    yield from (_fix(margin, fix) for fix in finding.fixes)
+
+
+def _header(finding: Finding, message: str, run: Run) -> Line:
+    place = Text(_place(finding.path, finding.span, run), "place")
+    label = Text(f"{finding.severity.value}[{finding.rule}]", finding.severity.value)
+    return Line(Text(), Text(": ").join([place, label, Text(printable(message))]))
+
+
+def _source(text: str, span: Span, margin: int, width: int | None) -> Iterator[Line]:
+    rows = excerpt(text, span, width and width - margin - 3)
+    for row in rows:
+        gutter = Text(f"{row.gutter:>{margin}} | ", "gutter")
+        yield Line(gutter + Text(row.code, "error" if row.mark else ""), Text())
+    if rows:
+        yield Line(Text(" " * margin + " |", "gutter"), Text())
+
+
+def _elsewhere(finding: Finding) -> Iterator[Related]:
+    """Related places that say something new: the whole key list stands at the call itself, in the message."""
+    here = (finding.path, finding.span)
+    return (related for related in finding.related if (related.path, related.span) != here)
+
+
+def _note(path: Path, span: Span, message: str, run: Run) -> str:
+    return f"{_place(path, span, run)}: {' '.join(message.split())}"
+
+
+def _fix(margin: int, fix: Fix) -> Line:
+    return _item(margin, "fix", fix.title + _after(fix.leftover), "fix")
+
+
+def _after(left: Leftover) -> str:
+    counts = [(left.missing, "missing"), (left.unexpected, "unexpected"), (left.mismatched, "mismatched")]
+    rest = ", ".join(f"{count} {what}" for count, what in counts if count)
+    return f" (leaves {rest})" if rest else ""
+
+
+def _item(margin: int, label: str, text: str, style: str = "label") -> Line:
+    gutter = Text(" " * margin + " = ", "gutter")
+    return Line(gutter + Text(f"{label}: " if label else "", style), Text(printable(text)))
+
+
+# What needs no reader
+
+
+def _quiet(report: SiteReport, run: Run) -> Iterator[str]:
+    """A line for each finding that is only for information, and one for a site without a verdict."""
+    told = False
+    for finding in report.findings:
+        if finding.rule != "unresolved" and _is_quiet(finding):
+            place = _place(finding.path, finding.span, run)
+            message = printable(" ".join(finding.message.split()))
+            yield f"{place}: {finding.severity.value}[{finding.rule}]: {message}"
+        told = told or finding.rule != "unresolved"
+    if isinstance(report.verdict, Unresolved) and not told:
+        place = _place(report.site.path, report.site.span, run)
+        yield f"{place}: unresolved: {printable(report.verdict.reason)}"
+
+
+def _problem(problem: FileProblem, run: Run) -> Line:
+    shown = _place(problem.path, problem.span, run) if problem.span else run.shown(problem.path)
+    body = Text(": ").join([Text(printable(shown), "place"), Text(printable(problem.message))])
+    return Line(Text(), body)
+
+
+def _summary(run: Run) -> Text:
+    total = len(run.reports)
+    if not total:
+        return Text("No load sites found.")
+    parts = [Text(f"{n} {name}", name if name in ("loads", "raises") else "quiet") for name, n in _nonzero(run)]
+    return Text(f"{total} load site{'s' if total > 1 else ''}: ") + Text(", ").join(parts)
+
+
+def _nonzero(run: Run) -> list[tuple[str, int]]:
+    return [(name, count) for name, count in run.counts().items() if count]
+
+
+def _place(path: Path, span: Span, run: Run) -> str:
+    cell = f" (cell {span.cell})" if span.cell is not None else ""
+    return printable(f"{run.shown(path)}{cell}:{span.line}:{span.column}")
+
+
+def _plain(text: str = "", style: str = "") -> Line:
+    return Line(Text(), Text(text, style))
