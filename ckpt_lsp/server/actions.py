@@ -74,7 +74,5 @@ def _workspace_edit(
 
 def _document_edit(uri: str, edits: Sequence[lsp.TextEdit], documents: OpenDocuments) -> lsp.TextDocumentEdit:
     buffer = documents.get(uri)
-    identifier = lsp.OptionalVersionedTextDocumentIdentifier(
-        uri=uri, version=buffer.version if buffer else None
-    )
+    identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=buffer.version if buffer else None)
     return lsp.TextDocumentEdit(text_document=identifier, edits=list(edits))

@@ -34,6 +34,7 @@ def build() -> CheckpointServer:
     @server.feature(lsp.INITIALIZED)
     async def initialized(_: lsp.InitializedParams) -> None:
         await server.initialized(options[0])
+        await server.watch_checkpoints()
 
     @server.feature(lsp.SET_TRACE)
     def set_trace(params: lsp.SetTraceParams) -> None:

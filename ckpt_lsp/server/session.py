@@ -9,17 +9,19 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from ckpt_lsp import __version__
 from ckpt_lsp.config import ConfigError
-from ckpt_lsp.engine import EngineUnavailable
+from ckpt_lsp.engine import EngineUnavailable, SourceError
 from ckpt_lsp.server import configuration
 from ckpt_lsp.server.actions import code_actions
 from ckpt_lsp.server.checks import Checks
 from ckpt_lsp.server.diagnostics import Checked, Findings, publication
+from ckpt_lsp.server.disk import Checkpoints
 from ckpt_lsp.server.engines import Engines
 from ckpt_lsp.server.progress import progress_when_slow
 from ckpt_lsp.server.workspace import Buffer, OpenDocuments, path_of, root_of
@@ -27,11 +29,16 @@ from ckpt_lsp.types import SiteReport
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 DEBOUNCE = 0.25
 """Seconds of quiet after a change before the document is checked."""
 
 CLIENT_PATIENCE = 5.0
 """Seconds that a client has to answer what the first check waits for: its settings."""
+
+LOOK_AGAIN = 2.0
+"""Seconds between two looks at the checkpoints on disk."""
 
 LAST_RESORT = 5.0
 """Seconds that threads have to end once the server stops; then the process ends without them."""
@@ -47,6 +54,7 @@ class CheckpointServer(LanguageServer):
         self.documents = OpenDocuments()
         self.findings = Findings()
         self.folders: tuple[Path, ...] = ()
+        self.checkpoints = Checkpoints()
         self.engines = Engines()
         self.checks = Checks(self._check, self._done, self._failed, self._around)
         self.stopped_as_asked = False
@@ -82,6 +90,7 @@ class CheckpointServer(LanguageServer):
         buffer = self.documents.close(uri)
         if buffer:
             self.checks.cancel(uri)
+            self.checkpoints.forget(uri)
             paths = self.findings.drop(buffer)
             self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
             self._publish(paths - {buffer.path})
@@ -105,6 +114,16 @@ class CheckpointServer(LanguageServer):
             await self._in_thread(self.engines.restart)
         if paths:
             self.recheck_all()
+
+    async def watch_checkpoints(self) -> None:
+        """Never returns."""
+        while True:
+            await asyncio.sleep(LOOK_AGAIN)
+            for uri in await self._in_thread(self.checkpoints.changed):
+                buffer = self.documents.get(uri)
+                if buffer:
+                    self.checkpoints.forget(uri)
+                    self.checks.schedule(buffer, DEBOUNCE)
 
     async def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         """Waits for the check of the text that the client asks about."""
@@ -156,12 +175,15 @@ class CheckpointServer(LanguageServer):
 
     def _done(self, buffer: Buffer, reports: tuple[SiteReport, ...]) -> None:
         logger.info("%s version %s: %d load sites", buffer.path, buffer.version, len(reports))
+        self.checkpoints.note(buffer.uri, reports)
         self._publish(self.findings.put(Checked(buffer, reports)))
 
     def _failed(self, buffer: Buffer, error: Exception) -> None:
         """The document keeps its last findings."""
         if isinstance(error, (EngineUnavailable, ConfigError)):
             self._tell(str(error))
+        elif isinstance(error, SourceError):
+            logger.info("%s: %s", buffer.path, error)
         else:
             logger.error("cannot check %s", buffer.path, exc_info=error)
 
@@ -176,9 +198,7 @@ class CheckpointServer(LanguageServer):
         for path in sorted(paths):
             buffer = self.documents.at(path)
             if buffer is None or self.findings.of(buffer):
-                self.text_document_publish_diagnostics(
-                    publication(path, self.findings, self.documents, self.encoding)
-                )
+                self.text_document_publish_diagnostics(publication(path, self.findings, self.documents, self.encoding))
 
     def _tell(self, message: str) -> None:
         """Shows a message, the same one only once."""
@@ -211,8 +231,8 @@ class CheckpointServer(LanguageServer):
         logger.error("%s", error, exc_info=error)
 
     @staticmethod
-    async def _in_thread(work: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(None, work)
+    async def _in_thread(work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
 def exit_at_last(status: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from lsprotocol import types as lsp
 from pygls.uris import to_fs_path
 
+from ckpt_lsp.project.files import workspace_root
 from ckpt_lsp.server.positions import code_points, split_lines
 from ckpt_lsp.types import Document
 
@@ -32,9 +33,7 @@ class Buffer:
     def document(self) -> Document:
         return Document(self.path, self.text)
 
-    def changed(
-        self, changes: Iterable[lsp.TextDocumentContentChangeEvent], version: int, encoding: str
-    ) -> Buffer:
+    def changed(self, changes: Iterable[lsp.TextDocumentContentChangeEvent], version: int, encoding: str) -> Buffer:
         """The next version, by the client's edits in their order."""
         after = self
         for change in changes:
@@ -127,6 +126,6 @@ def folders_of(params: lsp.InitializeParams) -> tuple[Path, ...]:
 
 
 def root_of(path: Path, folders: Iterable[Path]) -> Path:
-    """The innermost workspace folder that holds `path`; its own folder where there is none."""
+    """The innermost workspace folder that holds `path`, else the project that the command line would take."""
     holding = [folder for folder in folders if path.is_relative_to(folder)]
-    return max(holding, key=lambda folder: len(folder.parts), default=path.parent)
+    return max(holding, key=lambda folder: len(folder.parts)) if holding else workspace_root(path)

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 REPOSITORY = Path(__file__).parents[2]
-SERVER = [sys.executable, "-c", "import sys; from ckpt_lsp.server.app import serve; sys.exit(serve())"]
+SERVER = [str(Path(sys.executable).with_name("ckpt-lsp")), "serve"]
 
 SCRIPT = """\
 import torch

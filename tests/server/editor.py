@@ -17,7 +17,7 @@ from lsprotocol import types as lsp
 from pygls.protocol import default_converter
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
-SERVER = [sys.executable, "-c", "import sys; from ckpt_lsp.server.app import serve; sys.exit(serve())"]
+SERVER = [str(Path(sys.executable).with_name("ckpt-lsp")), "serve"]
 PATIENCE = 90.0
 """Seconds.  The first check of a server waits for a worker to import torch, on a machine that may be busy."""
 
@@ -98,11 +98,12 @@ class Editor:
         async with self.news:
             await asyncio.wait_for(self.news.wait_for(lambda: newest() == rules), PATIENCE)
 
-    async def message(self) -> lsp.ShowMessageParams:
-        """The first message shown to the user."""
+    async def message(self, count: int = 1) -> lsp.ShowMessageParams:
+        """The message that is the `count`th to be shown to the user."""
+        shown = self.client.messages
         async with self.news:
-            await asyncio.wait_for(self.news.wait_for(lambda: self.client.messages), PATIENCE)
-        return self.client.messages[0]
+            await asyncio.wait_for(self.news.wait_for(lambda: len(shown) >= count), PATIENCE)
+        return shown[count - 1]
 
     async def actions(self, uri: str, where: lsp.Range, *only: str) -> list[lsp.CodeAction]:
         context = lsp.CodeActionContext(diagnostics=[], only=only or None)
@@ -191,6 +192,4 @@ def _introduction(
     general = capabilities.general = capabilities.general or lsp.GeneralClientCapabilities()
     general.position_encodings = None if encodings is None else list(encodings)
     folders = [lsp.WorkspaceFolder(root.as_uri(), root.name)] if root else None
-    return lsp.InitializeParams(
-        capabilities=capabilities, workspace_folders=folders, initialization_options=options
-    )
+    return lsp.InitializeParams(capabilities=capabilities, workspace_folders=folders, initialization_options=options)

@@ -135,6 +135,20 @@ async def test_new_checkpoint_on_disk_is_noticed(project: Path) -> None:
         assert await editor.next_diagnostics(uri, seen) == []
 
 
+async def test_new_checkpoint_is_noticed_though_the_client_watches_nothing(project: Path) -> None:
+    path = project / "train.py"
+    path.write_text(script())
+    async with editing(project, like="neovim") as editor:
+        uri = editor.open(path)
+        assert await editor.diagnostics(uri)
+        save_checkpoint(project / "net.pth")
+        await editor.until(uri, set())
+        (project / "net.pth").unlink()
+        await editor.until(uri, {"checkpoint-not-found"})
+        save_checkpoint(project / "net.pth", prefix="module.")
+        await editor.until(uri, {"missing-keys", "unexpected-keys"})
+
+
 async def test_saving_checks_again(project: Path) -> None:
     path = project / "train.py"
     path.write_text(script())

@@ -2,5 +2,5 @@
 return {
   cmd = { "ckpt-lsp", "serve" },
   filetypes = { "python" },
-  root_markers = { "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git" },
+  root_markers = { ".git", "pyproject.toml" }, -- the order in which the command line looks for a project
 }
