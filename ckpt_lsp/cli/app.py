@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import click
 
 from ckpt_lsp import __version__
-from ckpt_lsp.config import ConfigError, Settings, load_settings
+from ckpt_lsp.config import ConfigError
+from ckpt_lsp.output.formats import FORMATS, writer
 
 FINDINGS, FAILURE = 1, 2
 
@@ -60,7 +61,7 @@ def _where_code_runs(function: F) -> F:
 
 @command.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--output-format", type=click.Choice([*FORMATS]), default="text", show_default=True)
 @_where_code_runs
 @click.option(
     "--fail-on",
@@ -71,13 +72,12 @@ def _where_code_runs(function: F) -> F:
 def check(paths: tuple[Path, ...], output_format: str, exit_zero: bool, **flags: str | None) -> None:
     """Check the load sites in PATHS, files or folders."""
     from ckpt_lsp.cli.check import Unusable, check_paths
-    from ckpt_lsp.output import formats
 
     try:
         outcome = check_paths(paths, _kebab(flags))
     except (ConfigError, Unusable) as error:
         raise CannotWork(str(error)) from None
-    formats.writer(output_format)(outcome.run)
+    writer(output_format)(outcome.run)
     if outcome.incomplete:
         sys.exit(FAILURE)
     sys.exit(FINDINGS if outcome.failing and not exit_zero else 0)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ckpt_lsp.config import Settings, load_settings
 from ckpt_lsp.output.interface import Run
 from ckpt_lsp.project.files import python_files, read, workspace_root
 from ckpt_lsp.types import Document, FileProblem, Severity, SiteReport
+
+if TYPE_CHECKING:
+    from ckpt_lsp.engine import Engine
 
 _GRAVITY = (Severity.HINT, Severity.INFORMATION, Severity.WARNING, Severity.ERROR)
 
@@ -57,9 +60,17 @@ class _Project:
         try:
             with closing(Engine(self.root, self.settings)) as engine:
                 for document in self.documents.values():
-                    self._check(engine, document)
+                    self._check_one(engine, document)
         except EngineUnavailable as error:
             raise Unusable(str(error)) from None
+
+    def _check_one(self, engine: Engine, document: Document) -> None:
+        from ckpt_lsp.engine import SourceError
+
+        try:
+            self.reports += engine.check(document)
+        except SourceError as error:
+            self.problems[document.path] = error.problem
 
     def failing(self) -> bool:
         least = _GRAVITY.index(self.settings.fail_on)
@@ -79,6 +90,17 @@ def check_paths(paths: Sequence[Path], flags: Mapping[str, Any]) -> Outcome:
     for project in projects.values():
         project.check()
     return _outcome(projects.values(), named)
+
+
+def _outcome(projects: Collection[_Project], named: Sequence[Path]) -> Outcome:
+    problems = {path: problem for project in projects for path, problem in project.problems.items()}
+    reports = tuple(report for project in projects for report in project.reports)
+    texts = {path: d.text for project in projects for path, d in project.documents.items()}
+    return Outcome(
+        Run(reports, tuple(problems.values()), texts, Path.cwd()),
+        failing=any(project.failing() for project in projects),
+        incomplete=any(path in problems for path in named),
+    )
 
 
 def _absolute(path: Path) -> Path:

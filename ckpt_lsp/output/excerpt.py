@@ -56,13 +56,12 @@ def _cut(code: str, start: int, width: int | None) -> tuple[str, int]:
     if width is None or cell_len(code) <= width:
         return code, 0
     left = max(0, min(start - 4, len(code) - width))
-    room = width - (1 if left else 0) - 1
-    part = code[left:]
-    kept = part[:room]
-    while cell_len(kept) > room:
-        kept = kept[:-1]
-    ending = "…" if len(kept) < len(part) else ""
-    return ("…" if left else "") + kept + ending, left - 1 if left else 0
+    part = "…" + code[left + 1 :] if left else code
+    if cell_len(part) > width:
+        while cell_len(part) > width - 1:
+            part = part[:-1]
+        part += "…"
+    return part, left
 
 
 def printable(text: str) -> str:

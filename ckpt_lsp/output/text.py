@@ -74,11 +74,12 @@ def lines(run: Run, width: int | None = None) -> Iterator[Line]:
 
 def _rows(line: Line, console: Console, width: int | None) -> Iterator[Text]:
     if width is None or line.prefix.cell_len + line.body.cell_len <= width:
-        yield line.prefix + line.body
+        yield Text.assemble(line.prefix, line.body)
         return
     beside = line.prefix
     for part in line.body.wrap(console, max(width - beside.cell_len, _NARROWEST // 2)):
-        yield beside + part
+        part.rstrip()
+        yield Text.assemble(beside, part)
         beside = Text(" " * line.prefix.cell_len)
 
 
@@ -112,8 +113,8 @@ def _header(finding: Finding, message: str, run: Run) -> Line:
 def _source(text: str, span: Span, margin: int, width: int | None) -> Iterator[Line]:
     rows = excerpt(text, span, width and width - margin - 3)
     for row in rows:
-        gutter = Text(f"{row.gutter:>{margin}} | ", "gutter")
-        yield Line(gutter + Text(row.code, "error" if row.mark else ""), Text())
+        gutter = (f"{row.gutter:>{margin}} | ", "gutter")
+        yield Line(Text.assemble(gutter, (row.code, "error" if row.mark else "")), Text())
     if rows:
         yield Line(Text(" " * margin + " |", "gutter"), Text())
 
@@ -139,8 +140,8 @@ def _after(left: Leftover) -> str:
 
 
 def _item(margin: int, label: str, text: str, style: str = "label") -> Line:
-    gutter = Text(" " * margin + " = ", "gutter")
-    return Line(gutter + Text(f"{label}: " if label else "", style), Text(printable(text)))
+    prefix = Text.assemble((" " * margin + " = ", "gutter"), (f"{label}: " if label else "", style))
+    return Line(prefix, Text(printable(text)))
 
 
 # What needs no reader
