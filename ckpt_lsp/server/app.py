@@ -62,6 +62,10 @@ def build() -> CheckpointServer:
     async def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         return await server.actions(params)
 
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    def hover(params: lsp.HoverParams) -> lsp.Hover | None:
+        return server.hover(params)
+
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(params: lsp.DidChangeConfigurationParams) -> None:
         await server.settings_changed(params.settings)

@@ -23,6 +23,7 @@ from ckpt_lsp.server.checks import Checks
 from ckpt_lsp.server.diagnostics import Checked, Findings, publication
 from ckpt_lsp.server.disk import Checkpoints
 from ckpt_lsp.server.engines import Engines
+from ckpt_lsp.server.hovers import hover
 from ckpt_lsp.server.progress import progress_when_slow
 from ckpt_lsp.server.workspace import Buffer, OpenDocuments, path_of, root_of
 from ckpt_lsp.types import SiteReport
@@ -103,17 +104,18 @@ class CheckpointServer(LanguageServer):
             if buffer and uri != changed.uri:
                 self.checks.schedule(buffer, DEBOUNCE)
 
-    def recheck_all(self) -> None:
+    def recheck_all(self, delay: float = 0.0) -> None:
         for buffer in self.documents:
-            self.checks.schedule(buffer, DEBOUNCE)
+            self.checks.schedule(buffer, delay)
 
     async def files_changed(self, changes: Iterable[lsp.FileEvent]) -> None:
         """A file that is open counts as the editor has it, whatever is on disk."""
         paths = {path for change in changes if (path := path_of(change.uri)) and not self.documents.at(path)}
         if any(path.name == "pyproject.toml" for path in paths):
+            self.checks.cancel_all()
             await self._in_thread(self.engines.restart)
         if paths:
-            self.recheck_all()
+            self.recheck_all(DEBOUNCE)
 
     async def watch_checkpoints(self) -> None:
         """Never returns."""
@@ -133,6 +135,14 @@ class CheckpointServer(LanguageServer):
             return []
         found = self.findings.at(buffer.path)
         return code_actions(found, params, self.documents, self.encoding, self._versioned_edits())
+
+    def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
+        buffer = self.documents.get(params.text_document.uri)
+        checked = self.findings.of(buffer) if buffer else None
+        if checked is None:
+            return None
+        root = root_of(checked.buffer.path, self.folders)
+        return hover(checked, params.position, root, self.encoding)
 
     # Settings
 

@@ -81,6 +81,21 @@ async def test_shutdown_during_a_dry_run_is_quick(broken: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_slow_check_shows_progress_and_ends_it(broken: Path) -> None:
+    async with editing(broken.parent) as editor:
+        uri = editor.open(broken)
+        await editor.diagnostics(uri)
+        first = len(editor.client.progress_reports)
+        editor.replace(uri, script(init="import time; time.sleep(3); self.fc = nn.Linear(4, 2)"))
+        await editor.diagnostics(uri)
+        await editor.client.shutdown_session()
+        [*_, reports] = editor.client.progress_reports.values()
+        assert len(editor.client.progress_reports) == first + 1
+        assert [type(report) for report in reports] == [lsp.WorkDoneProgressBegin, lsp.WorkDoneProgressEnd]
+        assert reports[0].title == "Checking train.py"
+
+
+@pytest.mark.asyncio
 async def test_request_that_waits_for_a_check_can_be_cancelled(broken: Path) -> None:
     broken.write_text(script(init="while True: pass"))
     async with editing(broken.parent) as editor:
