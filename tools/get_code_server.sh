@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fetches what the VS Code test needs into .tools/: Node 24, code-server, playwright-core, and the build
 # dependencies of the extension.  Each step leaves a stamp, so a second run does nothing and an interrupted
-# one goes on where it stopped.  Needs npm 20's registry client, python3, make and g++; Chromium is taken
+# one goes on at the step where it stopped.  Needs npm 20's registry client, python3, make and g++; Chromium is taken
 # from the system, and installed with apt-get where this runs as root on Debian or Ubuntu.
 set -eu
 
@@ -42,11 +42,13 @@ step() {
 npm_install() { # npm_install FOLDER PACKAGE...
     folder=$1
     shift
+    rm -rf "$folder" # what an interrupted run has left makes npm stumble
     mkdir -p "$folder"
     npm install --prefix "$folder" --no-audit --no-fund --no-save "$@"
 }
 
 install_vscode_dependencies() {
+    rm -rf "$vscode/node_modules" "$vscode/extensions/node_modules"
     npm install --prefix "$vscode" --omit=dev --ignore-scripts --no-audit --no-fund &&
         npm install --prefix "$vscode/extensions" --omit=dev --ignore-scripts --no-audit --no-fund
 }
@@ -80,6 +82,9 @@ for need in npm python3 make g++; do
 done
 
 mkdir -p "$tools/.stamps"
+# The lock passes to npm, so a run that was killed while its npm lives on still holds it.
+exec 9>"$tools/.stamps/lock"
+flock -n 9 || { say "another run is at work here; waiting for it" && flock 9; }
 chromium_or_advice
 step "node-$NODE" "node $NODE" npm_install "$tools/node24" "node@$NODE"
 PATH=$node_dir/bin:$PATH
