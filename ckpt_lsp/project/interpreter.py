@@ -51,8 +51,13 @@ def _environments(root: Path, environ: Mapping[str, str]) -> Iterator[tuple[Path
     for name in (".venv", "venv"):
         yield root / name, f"{name} of the workspace"
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
-        if environ.get(variable):
+        if environ.get(variable) and not _is_our_own(Path(environ[variable])):
             yield Path(environ[variable]), variable
+
+
+def _is_our_own(environment: Path) -> bool:
+    """Tools that give ckpt-lsp an environment of its own, such as pre-commit, declare that one active."""
+    return environment.exists() and environment.samefile(sys.prefix)
 
 
 def _chosen(chosen: Path, chosen_by: str) -> Path:

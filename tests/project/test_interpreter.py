@@ -57,3 +57,9 @@ def test_what_is_chosen_must_be_there(tmp_path: Path, name: str, says: str) -> N
     with pytest.raises(InterpreterNotFound, match=says) as raised:
         find_interpreter(tmp_path, tmp_path / name, "editor setting ckptLsp.python", {})
     assert str(raised.value).startswith("editor setting ckptLsp.python: ")
+
+
+def test_the_environment_made_for_ckpt_lsp_is_not_the_users(tmp_path: Path) -> None:
+    conda = environment(tmp_path / "conda")
+    variables = {"VIRTUAL_ENV": sys.prefix, "CONDA_PREFIX": str(tmp_path / "conda")}
+    assert find_interpreter(tmp_path, None, "--python", variables).path == conda
