@@ -1,0 +1,78 @@
+"""One dry run as its caller sees it: a result to wait for, then questions.  Shared by two threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..worker.protocol import Answer, DryRunResult, Limits
+
+_POLL = 0.05
+"""Seconds between two looks at whether the caller has lost interest."""
+GRACE = 10.0
+"""Seconds that a worker may be late with what it should have said by the run's own deadline."""
+
+
+class Silent(Exception):
+    """The worker did not say in time what it must."""
+
+
+@dataclass
+class Conversation:
+    """Filled by the worker's thread, waited on by the caller's."""
+
+    number: int
+    limits: Limits
+    born: float = field(default_factory=time.monotonic)
+    result: DryRunResult | None = None
+    ended: str | None = None
+    """Why the child is gone; None while it is there."""
+    pid: int | None = None
+    """As the worker counts."""
+    outer_pid: int | None = None
+    answers: list[Answer] = field(default_factory=list)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def put_result(self, result: DryRunResult) -> None:
+        """Only the first one counts."""
+        with self.changed:
+            self.result = self.result or result
+            self.changed.notify_all()
+
+    def put_answer(self, answer: Answer) -> None:
+        with self.changed:
+            self.answers.append(answer)
+            self.changed.notify_all()
+
+    def end(self, reason: str | None) -> None:
+        with self.changed:
+            self.ended = self.ended or reason or "it was finished"
+            if self.result is None:
+                self.result = DryRunResult(status="unresolved", reason=self.ended)
+            self.changed.notify_all()
+
+    def await_result(self, cancelled: Callable[[], bool]) -> DryRunResult:
+        """Raises Silent."""
+        deadline = time.monotonic() + self.limits.wall_seconds + GRACE
+        with self.changed:
+            while self.result is None:
+                if cancelled():
+                    return DryRunResult(status="unresolved", reason="the dry run was cancelled")
+                if time.monotonic() > deadline:
+                    raise Silent
+                self.changed.wait(_POLL)
+            return self.result
+
+    def await_answer(self) -> Answer:
+        """Raises Silent."""
+        deadline = time.monotonic() + self.limits.wall_seconds + GRACE
+        with self.changed:
+            while not self.answers:
+                if self.ended is not None:
+                    return Answer(raises=False, error=f"the dry run is gone: {self.ended}")
+                if time.monotonic() > deadline:
+                    raise Silent
+                self.changed.wait(_POLL)
+            return self.answers.pop(0)

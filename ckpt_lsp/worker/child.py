@@ -1,0 +1,159 @@
+"""The life of one dry run, in a process forked off the zygote: settle in, run, answer questions, be killed.
+
+The process trusts nothing it inherited and keeps nothing it does not need; what it says goes to the zygote over
+its own pipe, each frame with the token that the zygote gave this one run.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import resource
+import signal
+import tempfile
+from dataclasses import dataclass
+from typing import Any, Iterator, NoReturn
+
+from . import dryrun, landlock, limits, seccomp, syscalls
+from .options import Options
+from .protocol import (
+    Answer,
+    Decoder,
+    DryRunJob,
+    DryRunResult,
+    ProtocolError,
+    Question,
+    encode,
+    from_plain,
+    to_plain,
+)
+
+MAX_RESULT = 32 * 1024 * 1024
+"""Bytes of one frame from a dry run; a longer one ends it."""
+
+_RESULTS, _QUESTIONS, _FIRST_FREE, _HIGH = 3, 4, 5, 64
+
+
+@dataclass(frozen=True)
+class Ends:
+    """This run's descriptors, as the zygote opened them."""
+
+    results: int
+    questions: int
+    output: int
+    errors: int
+    token: str
+    scratch: str
+
+
+def live(job: DryRunJob, ends: Ends, options: Options, parent: int) -> NoReturn:
+    """Everything from the fork to the end of the process."""
+    status = 1
+    try:
+        _settle(job, ends, options, parent)
+        _serve(job, ends.token)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+# -- settling in -------------------------------------------------------------------------------------------
+
+
+def _settle(job: DryRunJob, ends: Ends, options: Options, parent: int) -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    limits.die_with(parent)
+    _take_descriptors(ends)
+    _move_into(ends.scratch)
+    limits.bound(job.limits, options.file_bytes)
+    if options.readable is not None:
+        landlock.restrict(options.readable, [ends.scratch, "/dev/null"])
+    machine = syscalls.machine()
+    if options.no_processes and machine:
+        seccomp.install(seccomp.assemble(seccomp.inside(os.getpid()), machine))
+
+
+def _take_descriptors(ends: Ends) -> None:
+    """Nothing for input, pipes for output, the two ends of the channel; every other descriptor is closed."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    wanted = (nothing, ends.output, ends.errors, ends.results, ends.questions)
+    high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, _HIGH) for descriptor in wanted]
+    for number, descriptor in enumerate(high):
+        os.dup2(descriptor, number, inheritable=number < _RESULTS)
+    os.closerange(_FIRST_FREE, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def _move_into(scratch: str) -> None:
+    for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        os.environ[name] = scratch
+    tempfile.tempdir = None
+
+
+# -- running -----------------------------------------------------------------------------------------------
+
+
+def _serve(job: DryRunJob, token: str) -> None:
+    run, result = _run(job)
+    _say(token, "result", result)
+    for question in _questions():
+        _say(token, "answer", _answer(run, question))
+
+
+def _run(job: DryRunJob) -> Any:
+    """The run, and its result whatever the model code does to this process short of ending it."""
+    try:
+        run = dryrun.DryRun(job)
+        return run, run.run()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        reason = "the model code exited with status %d" % status
+    except KeyboardInterrupt:
+        reason = "the model code raised KeyboardInterrupt"
+    except MemoryError:
+        reason = "the model code ran out of memory"
+    except BaseException as error:
+        reason = "the dry run failed with %s: %.300s" % (type(error).__name__, error)
+    return None, DryRunResult(status="unresolved", reason=reason)
+
+
+def _answer(run: Any, question: Question) -> Answer:
+    try:
+        if run is None:
+            return Answer(raises=False, error="the dry run did not come to the call")
+        answer: Answer = run.answer(question)
+        return answer
+    except BaseException as error:
+        return Answer(raises=False, error="%s: %.300s" % (type(error).__name__, error))
+
+
+# -- the channel -------------------------------------------------------------------------------------------
+
+
+def _say(token: str, kind: str, record: Any) -> None:
+    frame = encode({"token": token, kind: to_plain(record)})
+    if len(frame) > MAX_RESULT:
+        frame = encode({"token": token, kind: to_plain(_too_long(record))})
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[os.write(_RESULTS, rest) :]
+
+
+def _too_long(record: Any) -> Any:
+    if isinstance(record, Answer):
+        return Answer(raises=False, error="the answer is too long to be sent")
+    return DryRunResult(status="unresolved", reason="the model has too many keys for the result to be sent")
+
+
+def _questions() -> Iterator[Question]:
+    """Until the zygote closes its end.  Raises ProtocolError on what is no question."""
+    decoder = Decoder(MAX_RESULT)
+    while True:
+        data = os.read(_QUESTIONS, 1 << 16)
+        if not data:
+            return
+        for message in decoder.feed(data):
+            if not isinstance(message.get("question"), dict):
+                raise ProtocolError("not a question")
+            yield from_plain(Question, message["question"])

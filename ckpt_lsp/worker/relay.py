@@ -1,0 +1,184 @@
+"""One dry run as the zygote sees it: its pipes, its deadline, and which words of it are believed.
+
+A child's frames count only if they carry the token of this run and come when they are due: one result, then one
+answer per question.  Anything else ends the child, and its result is "unresolved" with the reason.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import Any, Callable, Dict, List, Optional, Protocol
+
+from . import child, limits, processes
+from .options import Options
+from .protocol import Answer, Decoder, DryRunJob, DryRunResult, ProtocolError, encode, to_plain
+from .shape import checked
+
+_GRACE = 0.5
+"""Seconds between a closed channel and the end of the process before it is killed."""
+
+
+class Loop(Protocol):
+    """What a run needs of the zygote."""
+
+    def send(self, message: Dict[str, Any]) -> None: ...
+    def watch(self, descriptor: int, ready: Callable[[], None], write: bool = False) -> None: ...
+    def forget(self, descriptor: int) -> None: ...
+
+
+class Run:
+    """A child between fork and burial."""
+
+    def __init__(self, loop: Loop, number: int, job: DryRunJob, scratch: str) -> None:
+        self.number = number
+        self.pid = 0
+        self.scratch = scratch
+        self.deadline: Optional[float] = time.monotonic() + job.limits.wall_seconds
+        self._loop = loop
+        self._limits = job.limits
+        self._token = os.urandom(16).hex()
+        self._decoder = Decoder(child.MAX_RESULT)
+        self._outgoing = bytearray()
+        self._due: Optional[str] = "result"
+        self._resulted = False
+        self._finished = self._gone = False
+        self._killed_because: Optional[str] = None
+        self._results = self._questions = -1
+        self._outputs: List[int] = []
+
+    @classmethod
+    def start(cls, loop: Loop, number: int, job: DryRunJob, options: Options) -> Run:
+        """Forks.  Raises OSError where that fails."""
+        scratch = os.path.join(options.scratch, "run-%d" % number)
+        os.mkdir(scratch, 0o700)
+        run = cls(loop, number, job, scratch)
+        run._fork(job, options)
+        loop.send({"event": "started", "id": number, "pid": run.pid})
+        return run
+
+    def _fork(self, job: DryRunJob, options: Options) -> None:
+        results, questions, output, errors = (os.pipe() for _ in range(4))
+        ends = child.Ends(results[1], questions[0], output[1], errors[1], self._token, self.scratch)
+        parent = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            child.live(job, ends, options, parent)
+        for descriptor in (results[1], questions[0], output[1], errors[1]):
+            os.close(descriptor)
+        self._results, self._questions = results[0], questions[1]
+        self._outputs = [output[0], errors[0]]
+        for descriptor in (self._results, self._questions, *self._outputs):
+            os.set_blocking(descriptor, False)
+        self._loop.watch(self._results, self._listen)
+        for descriptor in self._outputs:
+            self._loop.watch(descriptor, lambda descriptor=descriptor: self._drain(descriptor))  # type: ignore[misc]
+
+    # -- orders --------------------------------------------------------------------------------------------
+
+    def ask(self, question: Any) -> None:
+        """A question at the wrong time is answered by an error, here."""
+        if self._due is not None or self._killed_because:
+            self._forward("answer", Answer(raises=False, error="the dry run is not ready for a question"))
+            return
+        self._due = "answer"
+        self.deadline = time.monotonic() + self._limits.wall_seconds
+        self._outgoing += encode({"question": question})
+        self._loop.watch(self._questions, self._speak, write=True)
+
+    def finish(self) -> None:
+        self._finished = True
+        self._end()
+
+    def kill(self, reason: str) -> None:
+        """The first reason stands."""
+        self._killed_because = self._killed_because or reason
+        self._end()
+
+    def _end(self) -> None:
+        self.deadline = None
+        if not self._gone:  # else its number may be another's by now
+            processes.kill(self.pid)
+
+    def expire(self) -> None:
+        if self._results < 0:
+            self.kill("the model code closed the channel of the dry run")
+        else:
+            self.kill("the model code ran longer than %g s" % self._limits.wall_seconds)
+
+    # -- words of the child --------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        data = self._read(self._results)
+        if data == b"":
+            self._hang_up(self._results)
+            self._results = -1
+            self.deadline = min(self.deadline or float("inf"), time.monotonic() + _GRACE)
+        elif data:
+            self._hear(data)
+
+    def _hear(self, data: bytes) -> None:
+        try:
+            for message in self._decoder.feed(data):
+                self._believe(message)
+        except ProtocolError as error:
+            self.kill("the model code wrote to the channel of the dry run (%s)" % error)
+
+    def _believe(self, message: Dict[str, Any]) -> None:
+        if message.get("token") != self._token:
+            raise ProtocolError("a frame without this run's token")
+        if self._killed_because or self._due is None or self._due not in message:
+            raise ProtocolError("a frame that is not due")
+        record = checked(DryRunResult if self._due == "result" else Answer, message[self._due])
+        kind, self._due, self.deadline = self._due, None, None
+        self._forward(kind, record)
+
+    def _forward(self, kind: str, record: Any) -> None:
+        self._resulted = self._resulted or kind == "result"
+        self._loop.send({"event": kind, "id": self.number, kind: to_plain(record)})
+
+    def _speak(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            try:
+                del self._outgoing[: os.write(self._questions, self._outgoing)]
+            except BrokenPipeError:
+                self._outgoing.clear()
+        if not self._outgoing:
+            self._loop.forget(self._questions)
+
+    def _drain(self, descriptor: int) -> None:
+        """What the model code prints is read, so that it does not block, and thrown away."""
+        if self._read(descriptor) == b"":
+            self._hang_up(descriptor)
+            self._outputs.remove(descriptor)
+
+    @staticmethod
+    def _read(descriptor: int) -> Optional[bytes]:
+        try:
+            return os.read(descriptor, 1 << 18)
+        except BlockingIOError:
+            return None
+
+    # -- the end -------------------------------------------------------------------------------------------
+
+    def ended(self, status: int) -> None:
+        """The process is gone and reaped: what it said before is heard, then the reason is given."""
+        self._gone = True
+        while self._results >= 0 and not self._killed_because:
+            data = self._read(self._results)
+            if not data:
+                break
+            self._hear(data)
+        reason = self._killed_because or limits.describe_end(status, self._limits)
+        if not self._resulted and not self._finished:
+            self._forward("result", DryRunResult(status="unresolved", reason=reason))
+        for descriptor in (self._results, self._questions, *self._outputs):
+            if descriptor >= 0:
+                self._hang_up(descriptor)
+        told = None if self._finished else reason
+        self._loop.send({"event": "ended", "id": self.number, "reason": told})
+
+    def _hang_up(self, descriptor: int) -> None:
+        self._loop.forget(descriptor)
+        os.close(descriptor)
