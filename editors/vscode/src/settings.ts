@@ -11,6 +11,7 @@ export interface ServerSettings {
   readonly python: string | undefined;
   readonly sandbox: string | undefined;
   readonly checkpointRoots: readonly string[] | undefined;
+  readonly severity: Readonly<Record<string, string>> | undefined;
 }
 
 export function serverSettings(interpreter: string | undefined): ServerSettings {
@@ -19,6 +20,7 @@ export function serverSettings(interpreter: string | undefined): ServerSettings 
     python: interpreter,
     sandbox: chosen("sandbox"),
     checkpointRoots: chosen("checkpointRoots")?.map(expanded),
+    severity: chosen("severity"),
   };
 }
 
@@ -37,6 +39,7 @@ interface Settings {
   python: string;
   sandbox: string;
   checkpointRoots: string[];
+  severity: Record<string, string>;
 }
 
 /** The value where the user has set one; the default counts as none. */
