@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from ckpt_lsp.types import Severity
 from ckpt_lsp.worker.protocol import Limits
@@ -25,7 +25,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-Sandbox = Literal["auto", "bubblewrap", "landlock", "off"]
+SANDBOXES = ("auto", "bubblewrap", "landlock", "seatbelt", "off")
 
 
 class ConfigError(Exception):
@@ -40,7 +40,8 @@ class Settings:
     """Absolute path of the interpreter to dry-run with; None: `project.interpreter` looks for one."""
     python_source: str = "--python"
     """Who named `python`, for `doctor` and error messages."""
-    sandbox: Sandbox = "auto"
+    sandbox: str = "auto"
+    """One of SANDBOXES."""
     checkpoint_roots: tuple[Path, ...] = ()
     """Absolute folders outside the workspace whose files a dry run may read."""
     trusted: bool = True
@@ -161,15 +162,15 @@ def _python(source: _Source, key: str, value: Any) -> Path | None:
     return _absolute(source.base, text)
 
 
-def _sandbox(source: _Source, key: str, value: Any) -> Sandbox:
-    choice = _one_of(source, key, value, ("auto", "bubblewrap", "landlock", "off"))
+def _sandbox(source: _Source, key: str, value: Any) -> str:
+    choice = _one_of(source, key, value, SANDBOXES)
     if choice == "off" and source.of_workspace:
         problem = (
             "a project cannot switch off what protects its user from it; "
             "pass --sandbox off, or set it in the editor's own settings"
         )
         raise source.error(key, problem)
-    return cast(Sandbox, choice)
+    return choice
 
 
 def _folders(source: _Source, key: str, value: Any) -> tuple[Path, ...]:

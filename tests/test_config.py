@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ckpt_lsp.config import ConfigError, Settings, load_settings
+from ckpt_lsp.config import SANDBOXES, ConfigError, Settings, load_settings
+from ckpt_lsp.sandbox.choice import SETTINGS
 from ckpt_lsp.types import Severity
 
 
@@ -18,6 +19,10 @@ def write(root: Path, table: str) -> Path:
 
 def test_defaults_without_pyproject(tmp_path: Path) -> None:
     assert load_settings(tmp_path) == Settings()
+
+
+def test_every_mechanism_can_be_asked_for() -> None:
+    assert SANDBOXES == SETTINGS
 
 
 def test_all_of_pyproject(tmp_path: Path) -> None:
@@ -72,7 +77,7 @@ def test_python_by_name_is_looked_up_and_links_are_kept(tmp_path: Path, monkeypa
 @pytest.mark.parametrize(
     ("table", "key", "says"),
     [
-        ('sandbox = "of"', "sandbox", "none of auto, bubblewrap, landlock, off"),
+        ('sandbox = "of"', "sandbox", "none of auto, bubblewrap, landlock, seatbelt, off"),
         ('sandbox = "off"', "sandbox", "pass --sandbox off"),
         ("trusted = true", "trusted", "only the user"),
         ('pyhton = "x"', "pyhton", "did you mean python?"),

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from ckpt_lsp import __version__
-from ckpt_lsp.config import ConfigError
+from ckpt_lsp.config import SANDBOXES, ConfigError, load_settings
 from ckpt_lsp.output.formats import FORMATS, writer
 
 FINDINGS, FAILURE = 1, 2
@@ -54,8 +54,7 @@ def command() -> None:
 def _where_code_runs(function: F) -> F:
     """The options of every command that may execute model code."""
     python = click.option("--python", metavar="PATH", help="Interpreter that has torch.")
-    mechanisms = click.Choice(["auto", "bubblewrap", "landlock", "off"])
-    sandbox = click.option("--sandbox", type=mechanisms, help="How model code is kept in.")
+    sandbox = click.option("--sandbox", type=click.Choice(SANDBOXES), help="How model code is kept in.")
     return python(sandbox(function))
 
 
@@ -81,6 +80,24 @@ def check(paths: tuple[Path, ...], output_format: str, exit_zero: bool, **flags:
     if outcome.incomplete:
         sys.exit(FAILURE)
     sys.exit(FINDINGS if outcome.failing and not exit_zero else 0)
+
+
+@command.command()
+@click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
+@_where_code_runs
+def doctor(path: Path, **flags: str | None) -> None:
+    """Tell what a check of PATH would use: interpreter, torch, sandbox, readable folders."""
+    from ckpt_lsp.cli.doctor import diagnosis
+    from ckpt_lsp.project.files import workspace_root
+
+    root = workspace_root(path.absolute())
+    try:
+        lines, works = diagnosis(root, load_settings(root, flags=_kebab(flags)))
+    except ConfigError as error:
+        raise CannotWork(str(error)) from None
+    for label, text in lines:
+        click.echo(f"{label:<12} {text}")
+    sys.exit(0 if works else FAILURE)
 
 
 @command.command()

@@ -1,0 +1,62 @@
+"""`ckpt-lsp doctor`: what a check here would use, and what stands in its way."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+
+from ckpt_lsp import __version__
+from ckpt_lsp.config import Settings
+from ckpt_lsp.engine import EngineUnavailable, describe
+from ckpt_lsp.project.interpreter import InterpreterNotFound, find_interpreter
+from ckpt_lsp.sandbox import Confinement, Description, choose
+
+MECHANISMS = ("bubblewrap", "landlock", "seatbelt")
+
+Line = tuple[str, str]
+"""A label, empty where it goes on from the line above, and a text."""
+
+
+def diagnosis(root: Path, settings: Settings) -> tuple[list[Line], bool]:
+    """What to print, and whether dry runs work."""
+    lines = [("ckpt-lsp", f"{__version__}, on Python {platform.python_version()}"), ("workspace", str(root))]
+    lines += _interpreter(root, settings)
+    try:
+        description = describe(root, settings)
+    except EngineUnavailable as error:
+        return [*lines, *_sandbox(settings, None), ("dry runs", f"not possible: {error}")], False
+    lines.append(("torch", f"{description.torch}, on Python {description.python_version}"))
+    lines += _sandbox(settings, description)
+    lines += _list("readable", map(str, description.readable))
+    return [*lines, ("dry runs", "work")], True
+
+
+def _interpreter(root: Path, settings: Settings) -> Iterator[Line]:
+    try:
+        found = find_interpreter(root, settings.python, settings.python_source)
+        yield "interpreter", f"{found.path} ({found.source})"
+    except InterpreterNotFound as error:
+        yield "interpreter", str(error)
+
+
+def _sandbox(settings: Settings, description: Description | None) -> Iterator[Line]:
+    """The mechanism in use first, then each of the others and why it is not."""
+    used = description.mechanism if description else None
+    if description is not None:
+        layers = " + ".join(description.layers)
+        yield "sandbox", f"{used} ({layers})" if layers else f"{used}: code runs with your own rights"
+    for number, name in enumerate(name for name in MECHANISMS if name != used):
+        yield "" if used or number else "sandbox", f"{name}: {_why_not(name, settings)}"
+
+
+def _why_not(name: str, settings: Settings) -> str:
+    found = choose(name)
+    if not isinstance(found, Confinement):
+        return f"not available: {found.reason}"
+    return "works here, but the stronger one is used" if settings.sandbox == "auto" else "works here, not asked for"
+
+
+def _list(label: str, items: Iterator[str]) -> Iterator[Line]:
+    for number, item in enumerate(items):
+        yield "" if number else label, item
