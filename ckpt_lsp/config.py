@@ -12,12 +12,12 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from ckpt_lsp.types import Severity
+from ckpt_lsp.types import Finding, Severity
 from ckpt_lsp.worker.protocol import Limits
 
 if sys.version_info >= (3, 11):
@@ -53,6 +53,11 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     exclude: tuple[str, ...] = ()
     """Patterns of files and folders that `check` leaves out, see `project.files.excluded`."""
+
+    def graded(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """The findings with the severities that the user gave their rules, without those switched off."""
+        levels = ((finding, self.severity.get(finding.rule, finding.severity)) for finding in findings)
+        return tuple(replace(finding, severity=level) for finding, level in levels if level is not None)
 
 
 def load_settings(

@@ -8,7 +8,7 @@ import pytest
 
 from ckpt_lsp.config import SANDBOXES, ConfigError, Settings, load_settings
 from ckpt_lsp.sandbox.choice import SETTINGS
-from ckpt_lsp.types import Severity
+from ckpt_lsp.types import Finding, Severity, Span
 
 
 def write(root: Path, table: str) -> Path:
@@ -112,3 +112,12 @@ def test_a_broken_pyproject_is_named(tmp_path: Path, content: bytes) -> None:
 def test_a_bad_editor_setting_is_spelled_as_the_editor_does(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"editor setting ckptLsp\.checkpointRoots: must be a list"):
         load_settings(tmp_path, {"checkpointRoots": "/data"})
+
+
+def test_severities_are_applied() -> None:
+    span = Span(1, 1, 1, 2)
+    rules = ("missing-keys", "unexpected-keys", "size-mismatch")
+    found = [Finding(rule, Severity.ERROR, Path("a.py"), span, "…") for rule in rules]
+    settings = Settings(severity={"missing-keys": Severity.HINT, "unexpected-keys": None})
+    graded = [(finding.rule, finding.severity) for finding in settings.graded(found)]
+    assert graded == [("missing-keys", Severity.HINT), ("size-mismatch", Severity.ERROR)]

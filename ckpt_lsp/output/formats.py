@@ -7,7 +7,11 @@ from typing import cast
 
 from ckpt_lsp.output.interface import Format
 
-FORMATS = {"text": "ckpt_lsp.output.text", "json": "ckpt_lsp.output.json"}
+FORMATS = {
+    "text": "ckpt_lsp.output.text",
+    "json": "ckpt_lsp.output.json",
+    "github": "ckpt_lsp.output.github",
+}
 """Name on the command line -> module with a `write`; only the one asked for is imported."""
 
 
