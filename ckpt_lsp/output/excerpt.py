@@ -42,6 +42,11 @@ def excerpt(text: str, span: Span, width: int | None) -> tuple[Row, ...]:
     return rows if len(lines) <= MOST_LINES else (*rows, Row("", "…"))
 
 
+def cut(code: str, width: int | None) -> str:
+    """The beginning of a line that may be too long."""
+    return _cut(code, 0, width)[0]
+
+
 def _underlined(span: Span, line: str, width: int | None) -> tuple[Row, ...]:
     before = printable(line[: span.column - 1])
     marked = printable(line[span.column - 1 : span.end_column - 1])

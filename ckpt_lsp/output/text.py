@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
 
-from ckpt_lsp.output.excerpt import excerpt, printable
+from ckpt_lsp.output.excerpt import cut, excerpt, printable
 from ckpt_lsp.output.interface import Run
+from ckpt_lsp.output.patch import changed_lines
 from ckpt_lsp.types import FileProblem, Finding, Fix, Leftover, Related, Severity, SiteReport, Span, Unresolved
 
 _THEME = Theme(
@@ -34,6 +35,9 @@ _THEME = Theme(
         "raises": "bold red",
     }
 )
+
+_LONGEST_PATCH = 12
+"""Lines; a longer one is for the editor to show."""
 
 _NARROWEST = 40
 """Columns; below that, wrapping harms more than it helps."""
@@ -101,7 +105,10 @@ def _finding(finding: Finding, run: Run, width: int | None) -> Iterator[Line]:
         yield from _source(text, finding.span, margin, width)
     yield from (_item(margin, "", text, "") for text in more if text.strip())
     yield from (_item(margin, "note", _note(r.path, r.span, r.message, run)) for r in _elsewhere(finding))
-    yield from (_fix(margin, fix) for fix in finding.fixes)
+    for fix in finding.fixes:
+        yield _fix(margin, fix)
+        if fix == _best(finding) and text is not None:
+            yield from _patch(text, finding.path, fix, margin, width)
 
 
 def _header(finding: Finding, message: str, run: Run) -> Line:
@@ -131,6 +138,19 @@ def _note(path: Path, span: Span, message: str, run: Run) -> str:
 
 def _fix(margin: int, fix: Fix) -> Line:
     return _item(margin, "fix", fix.title + _after(fix.leftover), "fix")
+
+
+def _best(finding: Finding) -> Fix:
+    """The fix that is worth showing in full."""
+    return next((fix for fix in finding.fixes if fix.preferred), finding.fixes[0])
+
+
+def _patch(text: str, path: Path, fix: Fix, margin: int, width: int | None) -> Iterator[Line]:
+    changes = [*changed_lines(text, (edit for edit in fix.edits if edit.path == path and edit.span.cell is None))]
+    for sign, code in changes if len(changes) <= _LONGEST_PATCH else ():
+        shown = cut(printable(code), width and width - margin - 7)
+        style = "raises" if sign == "-" else "loads"
+        yield Line(Text.assemble((" " * margin + " |   ", "gutter"), (f"{sign} {shown}", style)), Text())
 
 
 def _after(left: Leftover) -> str:

@@ -45,7 +45,7 @@ def report(
 def finding(**changes: object) -> Finding:
     message = "missing keys in größe.pth:\nmissing fc.{weight, bias}\nunexpected module.fc.{weight, bias}"
     fixes = (
-        Fix('Strip "module." from the keys', (TextEdit(PATH, CALL, "…"),), Leftover()),
+        Fix('Strip "module." from the keys', (TextEdit(PATH, Span(4, 23, 4, 46), "stripped(größe)"),), Leftover()),
         Fix("Pass strict=False", (), Leftover(missing=2, unexpected=1)),
     )
     whole = Related(PATH, CALL, "fc.weight, fc.bias")

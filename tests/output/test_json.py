@@ -40,7 +40,7 @@ def test_a_site_that_raises() -> None:
     assert found["fixes"][0] == {
         "title": 'Strip "module." from the keys',
         "leftover": {"missing": 0, "unexpected": 0, "mismatched": 0},
-        "edits": [{**place, "text": "…"}],
+        "edits": [{**place, "column": 23, "end_column": 46, "text": "stripped(größe)"}],
     }
     assert found["related"][0] == {**place, "message": "fc.weight, fc.bias"}
     assert found["fixes"][1]["leftover"] == {"missing": 2, "unexpected": 1, "mismatched": 0}

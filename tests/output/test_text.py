@@ -11,7 +11,8 @@ from rich.console import Console
 
 from ckpt_lsp.output import text as text_format
 from ckpt_lsp.output.excerpt import excerpt, printable
-from ckpt_lsp.types import FileProblem, Severity, Span
+from ckpt_lsp.output.patch import changed_lines, edited
+from ckpt_lsp.types import FileProblem, Severity, Span, TextEdit
 
 from .reports import LOADS, PATH, RAISES, SKIPPED, TEXT, UNRESOLVED, finding, report, run
 
@@ -36,6 +37,8 @@ predict.py:4:1: error[missing-keys]: missing keys in größe.pth:
   = unexpected module.fc.{weight, bias}
   = note: net.py:3:5: the model is built here
   = fix: Strip "module." from the keys
+  |   - model.load_state_dict(torch.load("größe.pth"))
+  |   + model.load_state_dict(stripped(größe))
   = fix: Pass strict=False (leaves 2 missing, 1 unexpected)
 
 predict.py:9:1: unresolved: torchvision is not installed
@@ -137,3 +140,21 @@ def test_a_span_beyond_the_text_shows_nothing() -> None:
 def test_printable_keeps_letters() -> None:
     assert printable("größe 模型\tx") == "größe 模型    x"
     assert Console(file=io.StringIO()).render_str(printable("\ud800")).plain == "\\ud800"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_edits_are_applied_from_the_end(end: str) -> None:
+    text = f"import a{end}größe = f(x){end}g(größe){end}"
+    edits = [
+        TextEdit(PATH, Span(2, 1, 2, 6), "y"),
+        TextEdit(PATH, Span(1, 1, 1, 1), "import b\n"),
+        TextEdit(PATH, Span(3, 3, 3, 8), "y"),
+    ]
+    assert edited(text, edits) == "import b\nimport a\ny = f(x)\ng(y)\n"
+    assert list(changed_lines(text, edits)) == [
+        ("+", "import b"),
+        ("-", "größe = f(x)"),
+        ("-", "g(größe)"),
+        ("+", "y = f(x)"),
+        ("+", "g(y)"),
+    ]
