@@ -49,9 +49,7 @@ class Bubblewrap(Confinement):
     def launch(self, command: Sequence[str], visible: Visible, scratch: Path) -> Iterator[Launch]:
         inner = tuple(command)
         if self._second:
-            spec = launcher.Spec(
-                landlock=True, read=self._readable(visible), write=(str(scratch), "/dev/null")
-            )
+            spec = launcher.Spec(landlock=True, read=self._readable(visible), write=(str(scratch), "/dev/null"))
             inner = launcher.arguments(spec, inner)
         descriptor = _filter(self._machine)
         try:

@@ -13,8 +13,7 @@ SETTINGS = ("auto", "bubblewrap", "landlock", "seatbelt", "off")
 
 _FINDERS = {"bubblewrap": bubblewrap.find, "landlock": landlock.find, "seatbelt": seatbelt.find}
 _NEXT_STEP = (
-    'nothing of the workspace is executed; set sandbox = "off" to run its code without a sandbox, '
-    "with your own rights"
+    'nothing of the workspace is executed; set sandbox = "off" to run its code without a sandbox, with your own rights'
 )
 
 

@@ -85,9 +85,7 @@ def _site_packages(prefix: Path) -> list[Path]:
     return _glob(prefix, "lib*/python3*/site-packages")
 
 
-def _user_site(
-    environments: list[tuple[Path, dict[str, str]]], bases: list[Path], home: Path
-) -> tuple[Path, ...]:
+def _user_site(environments: list[tuple[Path, dict[str, str]]], bases: list[Path], home: Path) -> tuple[Path, ...]:
     for _, settings in environments:
         if settings.get("include-system-site-packages", "false").lower() != "true":
             return ()

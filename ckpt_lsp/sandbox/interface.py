@@ -47,6 +47,8 @@ class Confinement(ABC):
     """What adds up, for `doctor`: ("bubblewrap 0.8.0", "Landlock 7", "seccomp")."""
     same_process_ids: bool = True
     """False where the worker counts processes in a namespace of its own."""
+    forbids_processes: bool = True
+    """Dry runs may start threads only, where the system can refuse the rest; else strays are hunted down."""
 
     @abstractmethod
     @contextmanager

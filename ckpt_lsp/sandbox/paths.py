@@ -8,8 +8,19 @@ from pathlib import Path
 _MOST_LINKS = 40
 
 
-def trail(path: Path) -> tuple[tuple[tuple[Path, str], ...], Path | None]:
+Links = tuple[tuple[Path, str], ...]
+"""Where a link lies, what it says."""
+
+
+def trail(path: Path) -> tuple[Links, Path | None]:
     """The symbolic links met on the way to `path`, and its real place; None where it leads nowhere."""
+    try:
+        return _walk(path)
+    except (OSError, ValueError):  # too long, closed to us, a null byte
+        return (), None
+
+
+def _walk(path: Path) -> tuple[Links, Path | None]:
     links: list[tuple[Path, str]] = []
     rest = list(path.absolute().parts[1:])
     place = Path("/")

@@ -61,9 +61,7 @@ class Run:
 class WorkerPool:
     """Workers for one interpreter and one workspace.  Thread-safe; starts nothing before the first dry run."""
 
-    def __init__(
-        self, python: Path, root: Path, view: View, mechanism: Confinement, workers: int = 1
-    ) -> None:
+    def __init__(self, python: Path, root: Path, view: View, mechanism: Confinement, workers: int = 1) -> None:
         self._python = python.absolute()
         self._view = View(root, view.checkpoint_roots)
         self._mechanism = mechanism

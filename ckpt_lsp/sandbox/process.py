@@ -5,13 +5,10 @@ The thread matters: the kernel ends a confined process when the *thread* that st
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from enum import Enum
@@ -21,6 +18,7 @@ from ..worker import __file__ as _worker_file
 from ..worker import options, syscalls
 from .desk import Desk
 from .interface import Confinement, Visible, WorkerUnavailable
+from .scratch import make, remove
 from .traffic import Ready, Traffic
 
 log = logging.getLogger(__name__)
@@ -71,7 +69,7 @@ class Worker:
     # -- the thread ----------------------------------------------------------------------------------------
 
     def _live(self) -> None:
-        scratch = Path(tempfile.mkdtemp(prefix="ckpt-lsp-")).resolve()
+        scratch = make()
         reason = "the worker could not be started"
         try:
             reason = self._start_and_serve(scratch)
@@ -83,7 +81,7 @@ class Worker:
                 self._changed.notify_all()
             self.desk.close(reason)
             log.info("worker of %s: %s", self._python, reason)
-            _remove(scratch)
+            remove(scratch)
 
     def _start_and_serve(self, scratch: Path) -> str:
         """Returns why it ended."""
@@ -98,7 +96,8 @@ class Worker:
                 os.close(from_pool)
                 os.close(to_pool)
             ends = (from_worker, to_worker)
-            return Traffic(self.desk, process, ends, self._mechanism.same_process_ids, self._be_ready).serve()
+            same = self._mechanism.same_process_ids
+            return Traffic(self.desk, process, ends, same, scratch, self._be_ready).serve()
         finally:
             os.close(to_worker)
             os.close(from_worker)
@@ -127,7 +126,7 @@ class Worker:
                 read=from_pool,
                 write=to_pool,
                 scratch=str(scratch),
-                no_processes=sys.platform == "linux" and syscalls.machine() is not None,
+                no_processes=self._mechanism.forbids_processes and _can_filter(),
                 readable=None if readable is None else list(readable),
                 site_folders=list(self._visible.site_folders),
             )
@@ -137,6 +136,10 @@ class Worker:
         with self._changed:
             self.state, self.ready = State.READY, ready
             self._changed.notify_all()
+
+
+def _can_filter() -> bool:
+    return sys.platform == "linux" and syscalls.machine() is not None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -150,12 +153,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
     if process.stderr is not None:
         process.stderr.close()
-
-
-def _remove(folder: Path) -> None:
-    """What a dry run left may be closed to its owner."""
-    for path, folders, _ in os.walk(folder):
-        for name in folders:
-            with contextlib.suppress(OSError):
-                Path(path, name).chmod(0o700, follow_symlinks=False)
-    shutil.rmtree(folder, ignore_errors=True)

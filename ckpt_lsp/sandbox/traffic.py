@@ -12,11 +12,12 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..worker.protocol import Answer, Decoder, DryRunResult, ProtocolError
 from ..worker.shape import checked
-from . import memory
+from . import usage
 from .conversation import Conversation
 from .desk import Desk
 
@@ -24,6 +25,10 @@ log = logging.getLogger(__name__)
 
 START_SECONDS = 120.0
 TICK = 0.05
+WEIGH_SECONDS = 0.25
+"""Between two looks at the scratch folder."""
+MOST_THREADS = 256
+MOST_STORED = 256 * 1024 * 1024
 _LAST_WORDS = 4000
 
 
@@ -49,12 +54,15 @@ class Traffic:
         process: subprocess.Popen[bytes],
         ends: tuple[int, int],
         same_process_ids: bool,
+        scratch: Path,
         ready: Callable[[Ready], None],
     ) -> None:
         self._desk = desk
         self._process = process
         self._incoming, self._outgoing = ends
         self._same_process_ids = same_process_ids
+        self._scratch = scratch
+        self._weighed = 0.0
         self._tell_ready = ready
         self._decoder = Decoder()
         self._is_ready = False
@@ -87,7 +95,7 @@ class Traffic:
             if key.fileobj is self._errors and self._errors.closed:
                 selector.unregister(key.fileobj)
         if self._is_ready:
-            self._watch_memory()
+            self._watch()
         elif time.monotonic() - self._born > START_SECONDS:
             raise Ended(f"the worker was not ready within {START_SECONDS:g} s")
 
@@ -141,7 +149,7 @@ class Traffic:
             raise Ended(str(message.get("reason")))
         self._is_ready = True
         number = self._outer(int(message["pid"]))
-        self._baseline = (memory.resident(number) if number else None) or 0
+        self._baseline = (usage.resident(number) if number else None) or 0
         names = ("python", "torch", "executable")
         self._tell_ready(Ready(*(str(message.get(name)) for name in names)))
 
@@ -165,21 +173,39 @@ class Traffic:
         said = f': "{lines[-1][:300]}"' if lines else ""
         return f"the worker ended with status {status}{said}"
 
-    # -- memory --------------------------------------------------------------------------------------------
+    # -- the watch -----------------------------------------------------------------------------------------
 
-    def _watch_memory(self) -> None:
+    def _watch(self) -> None:
+        """Short dry runs are over before the first look."""
         for talk in self._desk.going_on():
-            if talk.pid is None or time.monotonic() - talk.born < TICK:
-                continue
-            used = self._resident(talk)
-            if used is not None and used > talk.limits.memory_bytes + self._baseline:
-                size = talk.limits.memory_bytes / 1024**3
-                self._desk.kill(talk, f"the model code used more than {size:.3g} GiB of memory")
+            if talk.pid is not None and time.monotonic() - talk.born > TICK:
+                excess = self._excess(talk, self._number(talk))
+                if excess:
+                    self._desk.kill(talk, excess)
 
-    def _resident(self, talk: Conversation) -> int | None:
+    def _number(self, talk: Conversation) -> int | None:
         if talk.outer_pid is None and talk.pid is not None:
             talk.outer_pid = self._outer(talk.pid)
-        return None if talk.outer_pid is None else memory.resident(talk.outer_pid)
+        return talk.outer_pid
 
     def _outer(self, pid: int) -> int | None:
-        return pid if self._same_process_ids else memory.outer_number(self._process.pid, pid)
+        return pid if self._same_process_ids else usage.outer_number(self._process.pid, pid)
+
+    def _excess(self, talk: Conversation, pid: int | None) -> str | None:
+        """What it has too much of, as a clause."""
+        if pid is not None:
+            used = usage.resident(pid)
+            if used is not None and used > talk.limits.memory_bytes + self._baseline:
+                return f"the model code used more than {_size(talk.limits.memory_bytes)} of memory"
+            if usage.threads(pid) > MOST_THREADS:
+                return f"the model code started more than {MOST_THREADS} threads"
+        if time.monotonic() - self._weighed > WEIGH_SECONDS:
+            self._weighed = time.monotonic()
+            folder = self._scratch / f"run-{talk.number}"
+            if usage.stored(folder, MOST_STORED) > MOST_STORED:
+                return f"the model code wrote more than {_size(MOST_STORED)} of files"
+        return None
+
+
+def _size(amount: int) -> str:
+    return f"{amount / 1024**3:.3g} GiB" if amount >= 1024**3 else f"{amount / 1024**2:.3g} MiB"

@@ -59,9 +59,7 @@ class View:
         return cls(root, tuple(checkpoint_roots))
 
 
-def look(
-    view: View, python: Path, environ: Mapping[str, str] | None = None, home: Path | None = None
-) -> Visible:
+def look(view: View, python: Path, environ: Mapping[str, str] | None = None, home: Path | None = None) -> Visible:
     """The view spelled out for this machine and `python`; reads files, executes nothing."""
     environ = os.environ if environ is None else environ
     home = Path.home().resolve() if home is None else home.resolve()

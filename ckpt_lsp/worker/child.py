@@ -12,7 +12,7 @@ import resource
 import signal
 import tempfile
 from dataclasses import dataclass
-from typing import Any, Iterator, NoReturn
+from typing import Any, Dict, Iterator, NoReturn
 
 from . import dryrun, landlock, limits, seccomp, syscalls
 from .options import Options
@@ -21,7 +21,6 @@ from .protocol import (
     Decoder,
     DryRunJob,
     DryRunResult,
-    ProtocolError,
     Question,
     encode,
     from_plain,
@@ -97,8 +96,11 @@ def _move_into(scratch: str) -> None:
 def _serve(job: DryRunJob, token: str) -> None:
     run, result = _run(job)
     _say(token, "result", result)
-    for question in _questions():
-        _say(token, "answer", _answer(run, question))
+    for message in _messages():
+        if "confirm" in message:
+            _write(encode({"token": token, "confirmed": True}))
+        else:
+            _say(token, "answer", _answer(run, from_plain(Question, message["question"])))
 
 
 def _run(job: DryRunJob) -> Any:
@@ -135,6 +137,10 @@ def _say(token: str, kind: str, record: Any) -> None:
     frame = encode({"token": token, kind: to_plain(record)})
     if len(frame) > MAX_RESULT:
         frame = encode({"token": token, kind: to_plain(_too_long(record))})
+    _write(frame)
+
+
+def _write(frame: bytes) -> None:
     rest = memoryview(frame)
     while rest:
         rest = rest[os.write(_RESULTS, rest) :]
@@ -146,14 +152,8 @@ def _too_long(record: Any) -> Any:
     return DryRunResult(status="unresolved", reason="the model has too many keys for the result to be sent")
 
 
-def _questions() -> Iterator[Question]:
-    """Until the zygote closes its end.  Raises ProtocolError on what is no question."""
+def _messages() -> Iterator[Dict[str, Any]]:
+    """Until the zygote closes its end."""
     decoder = Decoder(MAX_RESULT)
-    while True:
-        data = os.read(_QUESTIONS, 1 << 16)
-        if not data:
-            return
-        for message in decoder.feed(data):
-            if not isinstance(message.get("question"), dict):
-                raise ProtocolError("not a question")
-            yield from_plain(Question, message["question"])
+    while data := os.read(_QUESTIONS, 1 << 16):
+        yield from decoder.feed(data)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import resource
 import signal
 import sys
 
 from .protocol import Limits
 
-OPEN_FILES = 256
+OPEN_FILES = 128
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 
 
@@ -19,20 +18,21 @@ def bound(limits: Limits, file_bytes: int) -> None:
     """Processor time, file size, open files, no core dumps.
 
     Not the address space: models built on the CPU without initialisers take tens of GB of it and no memory.
-    Resident memory is watched from the pool.
+    Resident memory, threads and the scratch folder are watched from the pool.
     """
-    _bound(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1)
-    _bound(resource.RLIMIT_FSIZE, file_bytes, file_bytes)
-    _bound(resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES)
-    _bound(resource.RLIMIT_CORE, 0, 0)
+    import resource  # not on Windows, where this module is imported all the same
 
-
-def _bound(what: int, soft: int, hard: int) -> None:
-    _, ceiling = resource.getrlimit(what)
-    if ceiling != resource.RLIM_INFINITY:
-        soft, hard = min(soft, ceiling), min(hard, ceiling)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(what, (soft, hard))
+    for what, soft, hard in (
+        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),
+        (resource.RLIMIT_FSIZE, file_bytes, file_bytes),
+        (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        _, ceiling = resource.getrlimit(what)
+        if ceiling != resource.RLIM_INFINITY:
+            soft, hard = min(soft, ceiling), min(hard, ceiling)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (soft, hard))
 
 
 def die_with(parent: int) -> None:

@@ -19,7 +19,7 @@ class Options:
     """Descriptor that frames go out by."""
     scratch: str
     """Private folder; each dry run gets one of its own below it."""
-    file_bytes: int = 64 * 1024 * 1024
+    file_bytes: int = 32 * 1024 * 1024
     """The longest file that a dry run may write."""
     no_processes: bool = True
     """Dry runs may start threads, but no processes.  Needs seccomp."""

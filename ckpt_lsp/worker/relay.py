@@ -2,6 +2,9 @@
 
 A child's frames count only if they carry the token of this run and come when they are due: one result, then one
 answer per question.  Anything else ends the child, and its result is "unresolved" with the reason.
+
+What remains: code of the user runs in the same process as ours, so it could dig out the token and play our part
+to the end.  That is a program which lies about its own load site, and it reaches no other one.
 """
 
 from __future__ import annotations
@@ -42,6 +45,7 @@ class Run:
         self._decoder = Decoder(child.MAX_RESULT)
         self._outgoing = bytearray()
         self._due: Optional[str] = "result"
+        self._held: Any = None
         self._resulted = False
         self._finished = self._gone = False
         self._killed_because: Optional[str] = None
@@ -80,12 +84,12 @@ class Run:
     def ask(self, question: Any) -> None:
         """A question at the wrong time is answered by an error, here."""
         if self._due is not None or self._killed_because:
-            self._forward("answer", Answer(raises=False, error="the dry run is not ready for a question"))
+            answer = Answer(raises=False, error="the dry run is not ready for a question")
+            self._forward("answer", to_plain(answer))
             return
         self._due = "answer"
         self.deadline = time.monotonic() + self._limits.wall_seconds
-        self._outgoing += encode({"question": question})
-        self._loop.watch(self._questions, self._speak, write=True)
+        self._say({"question": question})
 
     def finish(self) -> None:
         self._finished = True
@@ -130,13 +134,28 @@ class Run:
             raise ProtocolError("a frame without this run's token")
         if self._killed_because or self._due is None or self._due not in message:
             raise ProtocolError("a frame that is not due")
-        record = checked(DryRunResult if self._due == "result" else Answer, message[self._due])
-        kind, self._due, self.deadline = self._due, None, None
-        self._forward(kind, record)
+        kind, said = self._due, message[self._due]
+        if kind == "result":
+            # Held back until the child shows that it lives on and waits: none that was forged by code
+            # which then exits, or hangs, is ever passed on.
+            checked(DryRunResult, said)
+            self._held, self._due = said, "confirmed"
+            self._say({"confirm": True})
+            return
+        if kind == "answer":
+            checked(Answer, said)
+        else:
+            kind, said = "result", self._held
+        self._due = self.deadline = None
+        self._forward(kind, said)
 
-    def _forward(self, kind: str, record: Any) -> None:
+    def _forward(self, kind: str, plain: Any) -> None:
         self._resulted = self._resulted or kind == "result"
-        self._loop.send({"event": kind, "id": self.number, kind: to_plain(record)})
+        self._loop.send({"event": kind, "id": self.number, kind: plain})
+
+    def _say(self, message: Dict[str, Any]) -> None:
+        self._outgoing += encode(message)
+        self._loop.watch(self._questions, self._speak, write=True)
 
     def _speak(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -172,7 +191,7 @@ class Run:
             self._hear(data)
         reason = self._killed_because or limits.describe_end(status, self._limits)
         if not self._resulted and not self._finished:
-            self._forward("result", DryRunResult(status="unresolved", reason=reason))
+            self._forward("result", to_plain(DryRunResult(status="unresolved", reason=reason)))
         for descriptor in (self._results, self._questions, *self._outputs):
             if descriptor >= 0:
                 self._hang_up(descriptor)

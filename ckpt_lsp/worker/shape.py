@@ -6,50 +6,51 @@ result is a ProtocolError here and never a surprise later.
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from typing import Any, Dict, Type, TypeVar, Union, get_args, get_origin, get_type_hints
+from dataclasses import is_dataclass
+from typing import Any, Callable, Dict, Type, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from .protocol import Answer, DryRunResult, Place, ProtocolError, from_plain
+from .protocol import Answer, DryRunResult, ProtocolError, from_plain
 
 T = TypeVar("T")
+Check = Callable[[Any], bool]
 
 STATUSES = ("loads", "raises", "unresolved", "skipped")
-_HINTS: Dict[Type[Any], Dict[str, Any]] = {
-    kind: get_type_hints(kind) for kind in (Answer, DryRunResult, Place)
-}
 
 
 def checked(kind: Type[T], value: Any) -> T:
     """The record from JSON values.  Raises ProtocolError where a field is missing or of another type."""
     record = from_plain(kind, value)
-    _check_record(record)
+    if not _RECORDS[kind](record):
+        raise ProtocolError("a field of %s has the wrong type" % kind.__name__)
     if isinstance(record, DryRunResult):
         _check_result(record)
     return record
 
 
-def _check_record(record: Any) -> None:
-    hints = _HINTS[type(record)]
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if not _fits(value, hints[field.name]):
-            raise ProtocolError("%s.%s is no %s" % (type(record).__name__, field.name, hints[field.name]))
+def _record_check(kind: Type[Any]) -> Check:
+    checks = [(name, _check(hint)) for name, hint in get_type_hints(kind).items()]
+    return lambda value: type(value) is kind and all(fits(getattr(value, name)) for name, fits in checks)
 
 
-def _fits(value: Any, hint: Any) -> bool:
+def _check(hint: Any) -> Check:
+    """Made once per field: results may have many thousand rows."""
     if hint is Any:
-        return True
+        return lambda value: True
     if get_origin(hint) is Union:
-        return any(_fits(value, part) for part in get_args(hint))
+        parts = [_check(part) for part in get_args(hint)]
+        return lambda value: any(fits(value) for fits in parts)
     if get_origin(hint) is list:
         (inner,) = get_args(hint)
-        return isinstance(value, list) and all(_fits(item, inner) for item in value)
+        if inner is Any:
+            return lambda value: type(value) is list
+        fits_inside = _check(inner)
+        return lambda value: type(value) is list and all(map(fits_inside, value))
     if is_dataclass(hint):
-        if not isinstance(value, hint):  # type: ignore[arg-type]
-            return False
-        _check_record(value)
-        return True
-    return type(value) is hint
+        return _record_check(hint)  # type: ignore[arg-type]
+    return lambda value: type(value) is hint
+
+
+_RECORDS: Dict[Type[Any], Check] = {kind: _record_check(kind) for kind in (Answer, DryRunResult)}
 
 
 def _check_result(result: DryRunResult) -> None:

@@ -154,6 +154,8 @@ _TABLE: Dict[str, Tuple[Optional[int], Optional[int]]] = {
     "vhangup": (153, 58),
 }
 
+NAMES = tuple(_TABLE)
+
 
 def machine() -> Optional[str]:
     """The machine this process runs on, if the filters know it; a 32-bit process on it does not count."""

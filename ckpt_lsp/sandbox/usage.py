@@ -1,4 +1,4 @@
-"""Resident memory of a process, and its number as seen from here; read from /proc, by the pool's process.
+"""What a dry run uses, and its number as seen from here; read from /proc, by the pool's process.
 
 The pool watches rather than the worker: under Landlock the worker cannot read /proc, and what is inside should not
 judge itself.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _PROC = Path("/proc")
+_BLOCK = 4096
 
 
 def resident(pid: int) -> int | None:
@@ -22,13 +23,37 @@ def resident(pid: int) -> int | None:
         return None
 
 
+def threads(pid: int) -> int:
+    """How many; 0 where the process is gone or the system has no /proc."""
+    try:
+        return int((_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[17])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def stored(folder: Path, most: int) -> int:
+    """Bytes in the files below `folder`, a block for each entry; counting stops beyond `most`."""
+    total = 0
+    for path, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            try:
+                total += max(_BLOCK, Path(path, name).lstat().st_size)
+            except OSError:
+                continue
+            if total > most:
+                return total
+    return total
+
+
+def below(ancestor: int) -> list[int]:
+    """The processes that `ancestor` or one of its descendants started and that are still there."""
+    parents = dict(_parents())
+    return [pid for pid in parents if _is_below(pid, ancestor, parents)]
+
+
 def outer_number(ancestor: int, inner: int) -> int | None:
     """The process below `ancestor` that is called `inner` in the innermost namespace it lives in."""
-    parents = dict(_parents())
-    for pid in parents:
-        if _is_below(pid, ancestor, parents) and _innermost(pid) == inner:
-            return pid
-    return None
+    return next((pid for pid in below(ancestor) if _innermost(pid) == inner), None)
 
 
 def _parents() -> Iterator[tuple[int, int]]:
