@@ -84,8 +84,11 @@ class Editor:
             wanted = self.versions.get(uri)
             return [said for said in self.published[after:] if said.uri == uri and said.version == wanted]
 
+        told = len(self.client.messages)
         async with self.news:
-            await asyncio.wait_for(self.news.wait_for(found), PATIENCE)
+            until = self.news.wait_for(lambda: found() or self.client.messages[told:])
+            await asyncio.wait_for(until, PATIENCE)
+        assert found(), f"the user is told: {self.client.messages[-1].message}"
         return list(found()[-1].diagnostics)
 
     async def until(self, uri: str, rules: set[str]) -> None:

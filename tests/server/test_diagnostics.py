@@ -71,7 +71,7 @@ async def test_typing_makes_and_mends_the_error(project: Path) -> None:
     async with editing(project) as editor:
         uri = editor.open(path)
         assert await editor.diagnostics(uri) == []
-        width = lsp.Range(lsp.Position(6, 28), lsp.Position(6, 29))
+        width = lsp.Range(lsp.Position(6, 31), lsp.Position(6, 32))
         assert editor.text_at(uri, width) == "2"
         editor.edit(uri, lsp.TextEdit(width, "3"))
         assert [shown.code for shown in await editor.diagnostics(uri)] == ["size-mismatch"]

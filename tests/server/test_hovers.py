@@ -50,8 +50,9 @@ async def test_says_what_strict_false_is_silent_about(project: Path) -> None:
 
 async def test_says_why_there_is_no_verdict(project: Path) -> None:
     async with editing(project) as editor:
-        uri = editor.open(project / "train.py", script(before="import sys", init="sys.exit(3)"))
-        assert (await text(editor, uri))[0].startswith("ckpt-lsp: no verdict: ")
+        uri = editor.open(project / "train.py", script(LOAD.replace("net.pth", "gone.pth")))
+        first = (await text(editor, uri))[0]
+    assert first.startswith("ckpt-lsp: no verdict: ") and "gone.pth" in first
 
 
 async def test_says_nothing_elsewhere(project: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import re
@@ -123,9 +122,10 @@ def test_stdout_carries_nothing_but_lsp(broken: Path) -> None:
     said = [_message(server.stdout)]
     while said[-1].get("id") != 2:
         said.append(_message(server.stdout))
-    farewell = _frame({"id": 3, "method": "shutdown"}) + _frame({"method": "exit"})
-    rest, _ = server.communicate(farewell, PATIENCE)
-    assert _message(io.BytesIO(rest)) == {"jsonrpc": "2.0", "id": 3, "result": None}
+    server.stdin.write(_frame({"id": 3, "method": "shutdown"}))
+    server.stdin.flush()
+    assert _message(server.stdout) == {"jsonrpc": "2.0", "id": 3, "result": None}
+    assert server.communicate(_frame({"method": "exit"}), PATIENCE) == (b"", None)
     assert server.returncode == 0
     [published] = [m["params"] for m in said if m.get("method") == lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
     assert published["diagnostics"]
