@@ -109,9 +109,15 @@ def _stand_by(pid: int, ended: int, woken: int) -> None:
                 break
             result = _reap(pid)
         _end_all()
-        status = 0 if result is None else os.waitstatus_to_exitcode(result) & 0xFF
+        status = 0 if result is None else _exit_code(result)
     finally:
         os._exit(status)
+
+
+def _exit_code(status: int) -> int:
+    """As a shell gives it: 128 and the signal's number."""
+    code = os.waitstatus_to_exitcode(status)
+    return 128 - code if code < 0 else code
 
 
 def _close_all_but(*kept: int) -> None:

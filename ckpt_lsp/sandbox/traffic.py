@@ -5,9 +5,11 @@ What the worker sends is checked here once more: a hostile interpreter may have 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import selectors
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -171,7 +173,7 @@ class Traffic:
             self._listen_to_errors()
         lines = self._last_words.decode(errors="replace").strip().splitlines()
         said = f': "{lines[-1][:300]}"' if lines else ""
-        return f"the worker ended with status {status}{said}"
+        return f"the worker {_describe(status)}{said}"
 
     # -- the watch -----------------------------------------------------------------------------------------
 
@@ -205,6 +207,14 @@ class Traffic:
             if usage.stored(folder, MOST_STORED) > MOST_STORED:
                 return f"the model code wrote more than {_size(MOST_STORED)} of files"
         return None
+
+
+def _describe(status: int) -> str:
+    """Both mechanisms give 128 and the number for a signal, as a shell does."""
+    number = -status if status < 0 else status - 128
+    with contextlib.suppress(ValueError):
+        return f"was ended by {signal.Signals(number).name}"
+    return f"exited with status {status}"
 
 
 def _size(amount: int) -> str:

@@ -97,8 +97,7 @@ def _workspace(root: Path, home: Path) -> list[Path]:
     Keys and tokens lie in hidden folders of the home.  A root above it ("/", "/home") is no project: of it, too,
     only the home's own entries are shown.
     """
-    root = root.resolve()
-    if not home.is_relative_to(root):
+    if not home.is_relative_to(root.resolve()):
         return [root]
     return [entry for entry in sorted(home.iterdir()) if not entry.name.startswith(".")]
 

@@ -17,7 +17,9 @@ def kill(pid: int) -> None:
 
 
 def children() -> Iterator[int]:
-    """Of this process, those that have ended but are not reaped included."""
+    """Of this process, those that have ended but are not reaped included; none where there is no /proc."""
+    if not os.path.isdir("/proc"):
+        return
     me = os.getpid()
     for name in os.listdir("/proc"):
         if name.isdigit() and _parent(name) == me:

@@ -92,7 +92,7 @@ def test_a_killed_worker_is_replaced_and_its_job_says_why(tmp_path: Path) -> Non
         result = bench.run("import time\ntime.sleep(2)")
         killer.join()
         assert result.status == "unresolved"
-        assert result.reason == "the worker ended with status 247"
+        assert result.reason == "the worker was ended by SIGKILL"
     assert bench.run().status == "loads"
     bench.pool.close()
 

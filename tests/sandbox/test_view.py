@@ -113,6 +113,14 @@ def test_a_workspace_that_links_to_secrets_does_not_show_them(machine: Machine) 
     assert not machine.sees(machine.home / ".ssh" / "key.py")
 
 
+def test_a_workspace_reached_by_a_link_keeps_that_path(machine: Machine, tmp_path: Path) -> None:
+    link = tmp_path.resolve() / "link"
+    link.symlink_to(machine.root)
+    visible = look(View.of(link), machine.python, {}, machine.home)
+    assert (link, str(machine.root)) in visible.links
+    assert machine.sees(machine.root, link)
+
+
 def test_caches_are_visible_but_not_their_tokens(machine: Machine) -> None:
     for place in ("torch/hub/checkpoints", "huggingface/hub/models", "elsewhere/hub"):
         (machine.home / ".cache" / place).mkdir(parents=True)
