@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 from .errors import Malformed, TooLarge
 from .graph import DraftCall
@@ -42,13 +42,14 @@ class Budget:
 class Imports:
     """The globals that the pickles of one file name, each one object."""
 
-    def __init__(self, renamed: "Optional[Dict[str, str]]" = None) -> None:
-        self._renamed = renamed or {}
+    def __init__(self) -> None:
+        self.moved: Dict[str, str] = {}
+        """Modules that are looked for elsewhere."""
         self._found: Dict[Tuple[str, str], Global] = {}
         self._called: Dict[str, None] = {}
 
     def find(self, module: str, name: str) -> Global:
-        module = self._renamed.get(module, module)
+        module = self.moved.get(module, module)
         found = self._found.get((module, name))
         if found is None:
             found = self._found[module, name] = Global("%s.%s" % (module, name), module)

@@ -8,8 +8,8 @@ from typing import Any, Dict, List, Tuple
 
 from .dtypes import ITEM_SIZES
 from .errors import Malformed, TooLarge, Truncated
-from .graph import DraftDict, DraftTensor, freeze
-from .records import Record
+from .graph import DraftDict, DraftTensor
+from .reading import Reading
 from .source import Source
 from .tensors import contiguous
 
@@ -46,7 +46,7 @@ def header_length(source: Source) -> int:
     return int(struct.unpack("<Q", start[:8])[0])
 
 
-def read_safetensors(source: Source) -> Record:
+def read_safetensors(source: Source) -> Reading:
     """Raises CheckpointError."""
     length = header_length(source)
     if length > _MOST_HEADER:
@@ -58,8 +58,7 @@ def read_safetensors(source: Source) -> Record:
     root = DraftDict()
     for (begin, end), name in places:
         root.set(name, _tensor(name, header[name], end - begin))
-    top, nodes = freeze(root)
-    return Record("safetensors", top, nodes, metadata=_metadata(metadata))
+    return Reading("safetensors", root, _metadata(metadata))
 
 
 def _parse(data: bytes) -> Dict[str, Any]:

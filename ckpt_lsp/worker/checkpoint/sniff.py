@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Callable, List, Tuple
 
@@ -62,6 +63,13 @@ def refuse_foreign_zip(archive: Archive) -> None:
         raise ForeignFormat("is a Keras model")
 
 
+def refuse_foreign_directory(path: str) -> None:
+    """Raises ForeignFormat for a directory that another library's weights are in."""
+    for name, error in _DIRECTORIES:
+        if os.path.exists(os.path.join(path, name)):
+            raise error()
+
+
 def _magic(*magics: bytes) -> Callable[[bytes], bool]:
     return lambda start: start.startswith(magics)
 
@@ -86,6 +94,12 @@ def _foreign(what: str) -> Callable[[], CheckpointError]:
 def _packed(what: str) -> Callable[[], CheckpointError]:
     return lambda: NotACheckpoint("is compressed by %s" % what, "decompress it first")
 
+
+_DIRECTORIES: List[Tuple[str, Callable[[], CheckpointError]]] = [
+    ("saved_model.pb", _foreign("a TensorFlow SavedModel")),
+    ("_CHECKPOINT_METADATA", _foreign("an Orbax checkpoint (flax)")),
+    ("manifest.ocdbt", _foreign("an Orbax checkpoint (flax)")),
+]
 
 _OTHERS: List[Tuple[Callable[[bytes], bool], Callable[[], CheckpointError]]] = [
     (_magic(b"version https://git-lfs"), lambda: GitLfsPointer("is a Git LFS pointer, not the file itself")),

@@ -15,13 +15,13 @@ Readable = Union[str, "os.PathLike[str]", BinaryIO]
 class Source:
     """Random access to a regular file or a seekable binary stream; a context manager."""
 
-    def __init__(self, file: BinaryIO, name: "str | None", owned: bool) -> None:
+    def __init__(self, file: BinaryIO, path: "str | None", start: int, size: int, owned: bool = False) -> None:
         self._file = file
         self._owned = owned
-        self.path = name
+        self._start = start
+        self.path = path
         """Absolute, or None for a stream without a name."""
-        self._start = file.tell()
-        self.size = file.seek(0, os.SEEK_END) - self._start
+        self.size = size
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes.  Raises Truncated if there are fewer."""
@@ -35,6 +35,10 @@ class Source:
         length = max(0, min(length, self.size - offset))
         self._file.seek(self._start + offset)
         return self._file.read(length)
+
+    def part(self, offset: int, length: int) -> "Source":
+        """A stretch of the file as if it were one of its own."""
+        return Source(self._file, None, self._start + offset, min(length, self.size - offset))
 
     def __enter__(self) -> "Source":
         return self
@@ -60,7 +64,7 @@ def _open_path(path: str) -> Source:
     file = os.fdopen(descriptor, "rb", buffering=0)
     try:
         _refuse_special(os.fstat(descriptor).st_mode)
-        return Source(file, os.path.abspath(path), owned=True)
+        return Source(file, os.path.abspath(path), 0, file.seek(0, os.SEEK_END), owned=True)
     except BaseException:
         file.close()
         raise
@@ -74,7 +78,9 @@ def _wrap(stream: BinaryIO) -> Source:
     except (AttributeError, io.UnsupportedOperation):
         pass  # io.BytesIO and its like
     name = getattr(stream, "name", None)
-    return Source(stream, os.path.abspath(name) if isinstance(name, str) else None, owned=False)
+    start = stream.tell()
+    size = max(0, stream.seek(0, os.SEEK_END) - start)
+    return Source(stream, os.path.abspath(name) if isinstance(name, str) else None, start, size)
 
 
 _KINDS = (

@@ -4,55 +4,62 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from .dtypes import ITEM_SIZES, dtype_of_storage
+from .dtypes import ITEM_SIZES
 from .errors import Malformed, NotACheckpoint, StorageMissing
-from .graph import freeze
-from .machine import Budget, Imports, Machine
-from .rebuild import rebuild
-from .records import Global, Record, Storage
+from .reading import Job, Reading
+from .records import Storage
 from .source import Source
+from .storages import storage_of
 from .tape import Tape, tape_of
-from .unpickle import unpickle
 from .zipped import Archive, Entry
 
 MOVED = {"torch.tensor": "torch._tensor"}
 """Modules that torch looks for elsewhere when it loads a zip file."""
+_VERSIONS = range(1, 11)
+"""Of the archive, that torch accepts."""
 
 
-def read_archive(source: Source, archive: Archive, budget: Budget, encoding: str) -> Record:
+def read_archive(source: Source, archive: Archive, folder: str, job: Job) -> Reading:
     """Raises CheckpointError."""
-    folder = folder_of(archive)
-    imports = Imports(MOVED)
-    root = unpickle_entry(
-        source, archive, folder + "data.pkl", Storages(archive, folder + "data/"), budget, imports, encoding
-    )
-    top, nodes = freeze(root)
-    return Record("torch zip", top, nodes, imports.names, imports.called)
+    check_marks(archive, folder)
+    job.imports.moved = MOVED
+    return Reading("torch zip", unpickle_entry(source, archive, folder, job))
 
 
 def folder_of(archive: Archive) -> str:
-    """The one folder that everything in a torch file lies in, with its slash; torch takes the first entry's."""
-    first = next(iter(archive.entries), "")
-    folder, slash, _ = first.partition("/")
+    """The one folder that everything in a torch file lies in, with its slash; torch takes the first entry's.
+
+    Raises NotACheckpoint where there is none.
+    """
+    first = next(iter(archive.entries.values()), None)
+    folder, slash, _ = first.name.partition("/") if first is not None else ("", "", "")
     if not slash or archive.get(folder + "/data.pkl") is None:
         raise NotACheckpoint("is a zip file, but not one that torch.save wrote")
     return folder + "/"
 
 
-def unpickle_entry(
-    source: Source, archive: Archive, name: str, storages: "Storages", budget: Budget, imports: Imports, encoding: str
-) -> Any:
-    entry = archive.get(name)
+def check_marks(archive: Archive, folder: str) -> None:
+    """Raises Malformed unless version and byte order are such as torch accepts."""
+    version = archive.content(folder + ".data/version", 64) or archive.content(folder + "version", 64)
+    if version is None or not version.strip().isdigit() or int(version) not in _VERSIONS:
+        raise Malformed("has no version, or one that torch does not know")
+    if archive.content(folder + "byteorder", 64) not in (None, b"little", b"big"):
+        raise Malformed("has an unknown byte order")
+
+
+def unpickle_entry(source: Source, archive: Archive, folder: str, job: Job) -> Any:
+    """The object in `data.pkl`."""
+    entry = archive.get(folder + "data.pkl")
     if entry is None:
-        raise Malformed("has no %s" % name)
-    machine = Machine(_tape(source, archive, entry, budget), budget, imports, storages.find, rebuild, encoding)
-    return unpickle(machine)
+        raise NotACheckpoint("has no data.pkl")
+    storages = Storages(archive, folder + "data/")
+    return job.unpickle(_tape(source, archive, entry, job), storages.find)
 
 
-def _tape(source: Source, archive: Archive, entry: Entry, budget: Budget) -> Tape:
+def _tape(source: Source, archive: Archive, entry: Entry, job: Job) -> Tape:
     if archive.is_stored(entry):
         return Tape(source.read_at, *archive.locate(entry))
-    budget.charge(entry.size)
+    job.budget.charge(entry.size)
     return tape_of(archive.inflated(entry))
 
 
@@ -78,25 +85,5 @@ class Storages:
         if entry is None:
             raise StorageMissing("holds no data for storage %s" % storage.key)
         needed = storage.numel * ITEM_SIZES[storage.dtype]
-        if needed > entry.size:
-            raise Malformed("holds %d of the %d bytes of storage %s" % (entry.size, needed, storage.key))
-
-
-def storage_of(identity: Any, length: int) -> Storage:
-    """The storage of ("storage", class, key, location, number of elements, …).  Raises Malformed."""
-    if not isinstance(identity, tuple) or len(identity) != length or text(identity[0]) != "storage":
-        raise Malformed("holds a pickle with an unknown kind of persistent id")
-    cls, key, location, numel = identity[1:5]
-    dtype = dtype_of_storage(cls.name) if isinstance(cls, Global) else None
-    if dtype is None or type(numel) is not int or not 0 <= numel < 1 << 60:
-        raise Malformed("holds a storage of an unknown type or an impossible size")
-    return Storage(text(key), dtype, numel, text(location))
-
-
-def text(value: Any) -> str:
-    """A short internal string, which Python 2 may have left as bytes.  Raises Malformed."""
-    if isinstance(value, bytes):
-        value = value.decode("ascii", "replace")
-    if not isinstance(value, str):
-        raise Malformed("holds a storage without a name")
-    return value
+        if needed != entry.size:
+            raise Malformed("holds %d bytes of storage %s, which has %d" % (entry.size, storage.key, needed))

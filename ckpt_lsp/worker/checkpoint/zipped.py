@@ -35,6 +35,7 @@ class Entry:
     method: int
     header: int
     """Offset of its local header."""
+    encrypted: bool
 
 
 class Archive:
@@ -43,20 +44,30 @@ class Archive:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.entries: Dict[str, Entry] = {}
+        """By lower-case name, since torch's own reader finds them in any case."""
         self.doubled: "set[str]" = set()
         """Names that occur more than once; which one a reader takes is anybody's guess."""
         start, size = _directory(source)
         for entry in _entries(source.read_at(start, size)):
             _check_extent(entry, start)
-            if entry.name in self.entries:
-                self.doubled.add(entry.name)
-            self.entries[entry.name] = entry
+            name = entry.name.lower()
+            if name in self.entries:
+                self.doubled.add(name)
+            self.entries[name] = entry
 
     def get(self, name: str) -> Optional[Entry]:
-        """None if there is none.  Raises Malformed if there are several."""
-        if name in self.doubled:
+        """None if there is none.  Raises Malformed if there are several, or it is encrypted."""
+        entry = self.entries.get(name.lower())
+        if entry is not None and entry.name.lower() in self.doubled:
             raise Malformed("holds %s more than once" % name)
-        return self.entries.get(name)
+        if entry is not None and entry.encrypted:
+            raise Malformed("holds %s encrypted, which torch cannot read" % name, "unpack it with the password")
+        return entry
+
+    def content(self, name: str, most: int) -> Optional[bytes]:
+        """Of a small entry, None if there is none."""
+        entry = self.get(name)
+        return None if entry is None else self.inflated(entry, most)
 
     def locate(self, entry: Entry) -> Tuple[int, int]:
         """Offset and length of the entry's bytes in the file."""
@@ -138,7 +149,7 @@ def _entries(directory: bytes) -> Iterator[Entry]:
             raise Malformed("is a zip file with a broken directory")
         name = directory[place + _CENTRAL.size : name_end].decode("utf-8", "surrogateescape")
         packed, size, header = _wide(directory[name_end:extra_end], fields[8], fields[9], fields[16])
-        yield Entry(name, size, packed, fields[4], header)
+        yield Entry(name, size, packed, fields[4], header, bool(fields[3] & 1))
         place = extra_end + fields[12]
 
 
