@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import tokenize
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..source.tree import Import, Module, parse
+from .files import python_files
+
+MOST_FILES = 2000
+"""Files searched for callers; larger workspaces are searched in part."""
 
 
 class Modules:
@@ -17,6 +22,8 @@ class Modules:
         self._overlay = overlay
         self._search = search
         self._parsed: dict[Path, Module | None] = {}
+        self._texts: dict[Path, str | None] = {}
+        self._files: tuple[Path, ...] | None = None
 
     def resolve(self, module: Module, imported: Import) -> Module | None:
         """The module that `imported` names, seen from `module`; None where it is not the workspace's."""
@@ -25,6 +32,31 @@ class Modules:
             if path is not None:
                 return self.load(path)
         return None
+
+    def adopt(self, module: Module) -> None:
+        """Makes an already parsed module the one that its path stands for."""
+        self._parsed[module.path] = module
+
+    def importers(self, module: Module) -> list[Module]:
+        """The modules of the workspace that import `module`, nearest folders first."""
+        word = module.path.parent.name if module.path.stem == "__init__" else module.path.stem
+        found = []
+        for path in self._python_files():
+            text = None if path == module.path else self._text(path)
+            if text is None or word not in text:
+                continue
+            other = self.load(path)
+            if other is not None and self._imports(other, module):
+                found.append(other)
+        return sorted(found, key=lambda m: (len(m.path.parts), m.path))
+
+    def _imports(self, other: Module, module: Module) -> bool:
+        return any(self.resolve(other, imported) is module for imported in other.imports.values())
+
+    def _python_files(self) -> tuple[Path, ...]:
+        if self._files is None:
+            self._files = tuple(itertools.islice(python_files(self._root, self._root), MOST_FILES))
+        return self._files
 
     def load(self, path: Path) -> Module | None:
         """None where the file cannot be read or parsed."""
@@ -54,13 +86,17 @@ class Modules:
         return _file_of(base, self._root)
 
     def _text(self, path: Path) -> str | None:
-        if path in self._overlay:
-            return self._overlay[path]
-        try:
-            with tokenize.open(path) as file:
-                return file.read()
-        except (OSError, SyntaxError, UnicodeDecodeError):
-            return None
+        if path not in self._texts:
+            self._texts[path] = self._overlay[path] if path in self._overlay else _read(path)
+        return self._texts[path]
+
+
+def _read(path: Path) -> str | None:
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return None
 
 
 def _file_of(base: Path, root: Path) -> Path | None:

@@ -48,6 +48,10 @@ FORWARD = Summary(frozenset({"arguments"}), frozenset({"arguments"}))
 """A call of an object: it may be a function that changes its arguments; the object itself stays."""
 
 
+Callee = tuple[Module, Definition, ast.ClassDef | None]
+"""A definition that a call may run, where it stands, and the class it is a method of."""
+
+
 @dataclass(frozen=True, eq=False)
 class Context:
     """Where an expression stands: decides what its names mean."""
@@ -67,11 +71,7 @@ class Context:
         """`x` of a name, `self.x` of an attribute of self, else None."""
         if isinstance(node, ast.Name):
             return node.id
-        if (
-            isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Name)
-            and node.value.id == self.self_name
-        ):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == self.self_name:
             return f"self.{node.attr}"
         return None
 
@@ -80,7 +80,7 @@ class Effects:
     """Summaries of one workspace; remembers what it worked out."""
 
     def __init__(self, resolve: Resolve) -> None:
-        self._resolve = resolve
+        self.resolve = resolve
         self._summaries: dict[ast.AST, Summary] = {}
         self._facts: dict[ast.AST, Facts] = {}
 
@@ -131,11 +131,16 @@ class Effects:
         stored = closure({f"self.{t[5:]}" for t, _ in flows if t.startswith("self.")} | returned, flows)
         return Summary(frozenset(kept | outside), frozenset(stored & (set(names) | {"*"})), ambient)
 
-    def called(
-        self, call: ast.Call, context: Context
-    ) -> list[tuple[Module, Definition, ast.ClassDef | None]] | None:
-        """The workspace definitions a call may run; None where that is not known, [] where it is not the workspace's."""
-        return _Callees(self._resolve, context).of(call.func)
+    def is_workspace(self, module: Module, statement: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+        """True where the import names a module of the workspace, not a function or class in one."""
+        if isinstance(statement, ast.Import):
+            return self.resolve(module, Import(alias.name, None, 0)) is not None
+        where = self.resolve(module, Import(statement.module or "", alias.name, statement.level))
+        return where is not None and alias.name in ("*", where.path.stem, where.path.parent.name)
+
+    def called(self, call: ast.Call, context: Context) -> list[Callee] | None:
+        """The workspace definitions a call may run; None where that is not known, [] where it is none of them."""
+        return _Callees(self.resolve, context).of(call.func)
 
 
 def closure(names: Iterable[str], flows: Iterable[tuple[str, str]]) -> set[str]:
@@ -168,7 +173,7 @@ class _Callees:
         self._resolve = resolve
         self._context = context
 
-    def of(self, func: ast.expr) -> list[tuple[Module, Definition, ast.ClassDef | None]] | None:
+    def of(self, func: ast.expr) -> list[Callee] | None:
         context = self._context
         if isinstance(func, ast.Name):
             return self._name(context.module, func.id, 0)
@@ -180,9 +185,7 @@ class _Callees:
                 return self._dotted(context.module, path)
         return None
 
-    def method(
-        self, module: Module, cls: ast.ClassDef, name: str
-    ) -> list[tuple[Module, Definition, ast.ClassDef | None]] | None:
+    def method(self, module: Module, cls: ast.ClassDef, name: str) -> list[Callee] | None:
         """A method of a class of the workspace or of its bases there; None where it may be inherited from elsewhere."""
         for statement in cls.body:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and statement.name == name:
@@ -196,9 +199,7 @@ class _Callees:
                         return method
         return None
 
-    def _name(
-        self, module: Module, name: str, depth: int
-    ) -> list[tuple[Module, Definition, ast.ClassDef | None]] | None:
+    def _name(self, module: Module, name: str, depth: int) -> list[Callee] | None:
         if name in module.definitions:
             return [(module, module.definitions[name], None)]
         imported = module.imports.get(name)
@@ -208,9 +209,7 @@ class _Callees:
             return [] if self._resolve(module, imported) is None else None
         return self._imported(module, imported, depth)
 
-    def _imported(
-        self, module: Module, imported: Import, depth: int
-    ) -> list[tuple[Module, Definition, ast.ClassDef | None]] | None:
+    def _imported(self, module: Module, imported: Import, depth: int) -> list[Callee] | None:
         where = self._resolve(module, imported)
         if where is None:
             return []
@@ -218,16 +217,12 @@ class _Callees:
             return None
         return self._name(where, imported.attribute, depth + 1)
 
-    def _starred(
-        self, module: Module, name: str, depth: int
-    ) -> list[tuple[Module, Definition, ast.ClassDef | None]] | None:
+    def _starred(self, module: Module, name: str, depth: int) -> list[Callee] | None:
         starred = module.imports.get("*")
         where = self._resolve(module, starred) if starred is not None else None
         return self._name(where, name, depth + 1) if where is not None and depth <= 8 else None
 
-    def _dotted(
-        self, module: Module, path: str
-    ) -> list[tuple[Module, Definition, ast.ClassDef | None]] | None:
+    def _dotted(self, module: Module, path: str) -> list[Callee] | None:
         """`package.module.function` through plain imports."""
         first, *rest = path.split(".")
         where = self._resolve(module, module.imports[first])
@@ -269,9 +264,7 @@ class _Reader(ast.NodeVisitor):
                     self._facts.reads.add(inner.id)
         for decorator in node.decorator_list:
             # A decorator may register what it decorates: `@MODELS.register()`.
-            self._facts.changes |= self.exposed(
-                decorator.func if isinstance(decorator, ast.Call) else decorator
-            )
+            self._facts.changes |= self.exposed(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
     def _own_expressions(self, statement: ast.stmt) -> None:
         if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
@@ -387,6 +380,8 @@ class _Reader(ast.NodeVisitor):
             self._facts.ambient = True
         if path in known.DYNAMIC_BUILTINS:
             self._facts.dynamic = True
+        if self._is_inherited(node.func):
+            self._facts.reads.add(str(self._context.self_name))
         summary = self._summary_of(node)
         self._facts.ambient = self._facts.ambient or summary.ambient
         self._facts.changes |= self._mapped(summary.changes, node)
@@ -394,6 +389,13 @@ class _Reader(ast.NodeVisitor):
         if isinstance(node.func, ast.Attribute) and summary is UNKNOWN:
             for root in self.exposed(node.func.value):
                 self._facts.flows |= {(root, s) for s in self._arguments_exposed(node) if s != root}
+
+    def _is_inherited(self, func: ast.expr) -> bool:
+        """`self.load_state_dict(...)`, `self.apply(...)`: a method of a base elsewhere looks at all of self."""
+        name = self._context.variable(func)
+        if name is None or not name.startswith("self.") or not isinstance(func, ast.Attribute):
+            return False
+        return not _is_assigned(self._context.cls, func) and not _Callees(self._effects.resolve, self._context).of(func)
 
     def _arguments_exposed(self, call: ast.Call) -> set[str]:
         found: set[str] = set()
@@ -413,9 +415,8 @@ class _Reader(ast.NodeVisitor):
                 found |= self.exposed(_argument(call, int(name.split(":")[1]), name) or ast.Constant(None))
         if names & {"*", "arguments"}:
             found |= self._arguments_exposed(call)
-        if "*" in names:
-            if isinstance(call.func, ast.Attribute):
-                found |= self.exposed(call.func.value)
+        if "*" in names and isinstance(call.func, ast.Attribute):
+            found |= self.exposed(call.func.value)
         return found
 
     def _attribute_of_receiver(self, call: ast.Call, name: str) -> set[str]:
@@ -455,24 +456,20 @@ class _Reader(ast.NodeVisitor):
         return not name.startswith("self.") or _is_assigned(self._context.cls, func)
 
     def _third_party(self, path: str) -> Summary:
-        if known.MODULE_CHANGERS.search(path):
+        if known.MODULE_CHANGERS.search(path) or path.endswith(".__init__"):
             return UNKNOWN
         if path.startswith(("torch.optim", "optim.", "torch.save", "torch.utils.data")):
             return HARMLESS
         return Summary(escapes=frozenset({"*"}))
 
-    def _summary_of_definitions(
-        self, callees: list[tuple[Module, Definition, ast.ClassDef | None]], call: ast.Call
-    ) -> Summary:
+    def _summary_of_definitions(self, callees: list[Callee], call: ast.Call) -> Summary:
         changes: set[str] = set()
         escapes: set[str] = set()
         ambient = False
         for module, definition, cls in callees:
             function = definition
             if isinstance(definition, ast.ClassDef):
-                constructor = _Callees(self._effects._resolve, Context(module)).method(
-                    module, definition, "__init__"
-                )
+                constructor = _Callees(self._effects.resolve, Context(module)).method(module, definition, "__init__")
                 if not constructor:
                     escapes.add("*")
                     continue
@@ -482,9 +479,7 @@ class _Reader(ast.NodeVisitor):
             ambient = ambient or summary.ambient
             names = parameters(function)
             offset = 1 if cls is not None and not _is_static(function) else 0
-            changes |= {
-                _as_argument(c, names, offset) for c in summary.changes if not _own_self(c, definition)
-            }
+            changes |= {_as_argument(c, names, offset) for c in summary.changes if not _own_self(c, definition)}
             escapes |= {_as_argument(c, names, offset) for c in summary.escapes}
         return Summary(frozenset(changes), frozenset(escapes), ambient)
 
@@ -540,8 +535,7 @@ def _is_assigned(cls: ast.ClassDef | None, attribute: ast.expr) -> bool:
     """True where the class itself sets `self.x`."""
     text = ast.unparse(attribute)
     return cls is not None and any(
-        isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and ast.unparse(n) == text
-        for n in ast.walk(cls)
+        isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and ast.unparse(n) == text for n in ast.walk(cls)
     )
 
 

@@ -8,65 +8,13 @@ from __future__ import annotations
 import re
 
 PURE_BUILTINS = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "ascii",
-        "bin",
-        "bool",
-        "bytes",
-        "callable",
-        "chr",
-        "complex",
-        "divmod",
-        "float",
-        "format",
-        "hash",
-        "hex",
-        "id",
-        "input",
-        "int",
-        "isinstance",
-        "issubclass",
-        "len",
-        "max",
-        "min",
-        "oct",
-        "open",
-        "ord",
-        "pow",
-        "print",
-        "range",
-        "repr",
-        "round",
-        "str",
-        "sum",
-        "type",
-        "hasattr",
-    ]
+    "abs all any ascii bin bool bytes callable chr complex divmod float format hash hex id input int "
+    "isinstance issubclass len max min oct open ord pow print range repr round str sum type hasattr".split()
 )
 """Change nothing and give back a fresh value."""
 
 VIEWING_BUILTINS = frozenset(
-    [
-        "dict",
-        "enumerate",
-        "filter",
-        "frozenset",
-        "getattr",
-        "iter",
-        "list",
-        "map",
-        "next",
-        "reversed",
-        "set",
-        "sorted",
-        "tuple",
-        "vars",
-        "zip",
-        "super",
-    ]
+    "dict enumerate filter frozenset getattr iter list map next reversed set sorted tuple vars zip super".split()
 )
 """Change nothing but give back (parts of) what they were given."""
 
@@ -92,29 +40,8 @@ FRESH_METHODS = frozenset(
 """Change nothing a state dict could tell and give back a fresh value."""
 
 SELF_METHODS = frozenset(
-    [
-        "eval",
-        "train",
-        "cuda",
-        "cpu",
-        "to",
-        "half",
-        "float",
-        "double",
-        "bfloat16",
-        "requires_grad_",
-        "items",
-        "values",
-        "get",
-        "copy",
-        "modules",
-        "children",
-        "named_modules",
-        "named_children",
-        "type",
-        "float16",
-        "share_memory",
-    ]
+    "eval train cuda cpu to half float double bfloat16 requires_grad_ items values get copy modules children "
+    "named_modules named_children type float16 share_memory".split()
 )
 """Change nothing a state dict's keys or shapes could tell and give back the object or a part of it."""
 

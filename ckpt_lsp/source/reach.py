@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Union
 
-from .tree import Definition, Function, Module, parameters
+from .tree import Function, Module, parameters
 
-Scope = Union[ast.Module, ast.FunctionDef, ast.AsyncFunctionDef]
+Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(eq=False)
@@ -25,10 +24,10 @@ class Reach:
         return [s for s in self.anchors if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
-def reach(module: Module, target: ast.expr) -> Reach:
-    """From `target` back through its callers in the same file."""
+def reach(module: Module, targets: list[ast.expr]) -> Reach:
+    """From `targets` back through their callers in the same file."""
     found = Reach()
-    waiting: list[ast.expr] = [target]
+    waiting = list(targets)
     while waiting:
         node = waiting.pop()
         function = module.function_of(node)
@@ -47,11 +46,7 @@ def _callers(module: Module, function: Function) -> list[ast.expr]:
     cls = module.class_of(function)
     names = {function.name}
     if cls is not None and function.name in ("__init__", "__new__", "__post_init__", "setup"):
-        names = (
-            {cls.name}
-            | {c.name for c in _subclasses(module, cls)}
-            | ({function.name} - {"__init__", "__new__"})
-        )
+        names = {cls.name} | {c.name for c in _subclasses(module, cls)} | ({function.name} - {"__init__", "__new__"})
     found: list[ast.expr] = []
     for node in ast.walk(module.tree):
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
@@ -73,9 +68,7 @@ def _subclasses(module: Module, cls: ast.ClassDef) -> list[ast.ClassDef]:
     """Classes of the file that inherit the constructor of `cls`."""
     found = []
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.ClassDef) and any(
-            isinstance(b, ast.Name) and b.id == cls.name for b in node.bases
-        ):
+        if isinstance(node, ast.ClassDef) and any(isinstance(b, ast.Name) and b.id == cls.name for b in node.bases):
             found += [node, *_subclasses(module, node)]
     return found
 
@@ -95,9 +88,7 @@ def _is_base(module: Module, node: ast.expr) -> bool:
         return node in parent.bases
     # `super(Net, self).__init__()` inside the class names it without making one.
     return (
-        isinstance(parent, ast.Call)
-        and isinstance(parent.func, ast.Name)
-        and parent.func.id in ("super", "isinstance")
+        isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in ("super", "isinstance")
     )
 
 
@@ -108,7 +99,7 @@ def _entry(module: Module, found: Reach) -> list[Function]:
     start = tops[0]
     chain: list[Function] = [start]
     for ancestor in module.ancestors(start):
-        if isinstance(ancestor, Definition) and not isinstance(ancestor, ast.ClassDef):
+        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
             chain.insert(0, ancestor)
     return chain
 
@@ -140,7 +131,7 @@ def _unknown_arguments(function: Function, skip: int) -> str:
     positional = arguments.posonlyargs + arguments.args
     required = positional[skip : len(positional) - len(arguments.defaults)]
     given = [_unknown(a.arg, function) for a in required]
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if default is None:
             given.append(f"{argument.arg}={_unknown(argument.arg, function)}")
     return ", ".join(given)

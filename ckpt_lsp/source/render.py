@@ -59,9 +59,7 @@ class _Renderer:
         if self._lines[first - 1].encode()[: statement.col_offset].strip():
             return True
         return any(
-            other is not statement
-            and _first_line(other) <= last
-            and (other.end_lineno or other.lineno) >= first
+            other is not statement and _first_line(other) <= last and (other.end_lineno or other.lineno) >= first
             for other in body
         )
 
@@ -74,7 +72,7 @@ class _Renderer:
 
 
 def _first_line(statement: ast.stmt) -> int:
-    decorators = getattr(statement, "decorator_list", [])
+    decorators = statement.decorator_list if isinstance(statement, Definition) else []
     return min([statement.lineno, *(d.lineno for d in decorators)])
 
 

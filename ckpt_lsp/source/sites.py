@@ -60,9 +60,7 @@ def _argument(call: ast.Call) -> ast.expr | None:
 
 def _is_super(receiver: ast.expr) -> bool:
     """`super().load_state_dict(...)` inside an override is part of another site, not one of its own."""
-    return (
-        isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
-    )
+    return isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
 
 
 def _loads_no_model(module: Module, receiver: ast.expr) -> bool:

@@ -11,14 +11,14 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ..types import Span
 from . import known
 from .effects import Context, Effects, Facts, closure
-from .reach import Reach, Scope, entry_call, reach
+from .reach import Reach, Scope
 from .render import render
-from .sites import FoundSite
 from .tree import Definition, Function, Module, blocks, dotted, parameters, statements
 
 _BUILTINS = frozenset(dir(builtins))
@@ -43,20 +43,14 @@ _NEVER_RUN = frozenset(
 
 @dataclass(frozen=True)
 class Slice:
-    """Source to execute; same line numbers as the file."""
+    """Source of one module to execute; same line numbers as the file."""
 
+    path: Path
     text: str
     anchors: tuple[Span, ...]
-    """The calls through which the program comes to the site, the site included."""
+    """The calls through which the program comes to the site."""
     writes: tuple[str, ...]
     """fnmatch patterns of files that the program may write before it comes to the site."""
-
-
-@dataclass(frozen=True)
-class NotSliceable:
-    """Why no slice can be made; a clause."""
-
-    reason: str
 
 
 @dataclass(eq=False)
@@ -71,39 +65,32 @@ class _ScopeState:
     flows: set[tuple[str, str]] = field(default_factory=set)
 
 
-class Slicer:
-    """Slices one module; `effects` may be shared between modules."""
+def slice_script(module: Module, effects: Effects, way: Reach, call: str | None = None) -> Slice:
+    """The slice of the module that is started; `call` is appended where nothing in it leads to the site."""
+    kept = _Fixpoint(module, effects, way, imported=False).run()
+    made = _rendered(module, way, kept)
+    return made if call is None else replace(made, text=f"{made.text.rstrip()}\n{call}\n")
 
-    def __init__(self, module: Module, effects: Effects) -> None:
-        self._module = module
-        self._effects = effects
 
-    def slice(self, found: FoundSite) -> Slice | NotSliceable:
-        """The slice for one load site of this module."""
-        way = reach(self._module, found.call)
-        call: str | None = None
-        if way.entry:
-            call = entry_call(self._module, way)
-            if call is None:
-                return NotSliceable(
-                    f"`{way.entry[-1].name}` is defined inside a function that nothing here calls"
-                )
-        kept = _Fixpoint(self._module, self._effects, way).run()
-        text = render(self._module, kept.keep, kept.sliced, kept.replacement)
-        if call is not None:
-            text = f"{text.rstrip()}\n{call}\n"
-        return Slice(
-            text, tuple(self._module.span(n) for nodes in way.anchors.values() for n in nodes), kept.writes()
-        )
+def slice_imported(module: Module, effects: Effects, way: Reach) -> Slice:
+    """The slice of a module that is imported on the way: only the functions that lead to the site are cut."""
+    return _rendered(module, way, _Fixpoint(module, effects, way, imported=True).run())
+
+
+def _rendered(module: Module, way: Reach, kept: _Fixpoint) -> Slice:
+    text = render(module, kept.keep, kept.sliced, kept.replacement)
+    anchors = tuple(module.span(n) for nodes in way.anchors.values() for n in nodes)
+    return Slice(module.path, text, anchors, kept.writes())
 
 
 class _Fixpoint:
     """Grows the set of kept statements until nothing more can matter."""
 
-    def __init__(self, module: Module, effects: Effects, way: Reach) -> None:
+    def __init__(self, module: Module, effects: Effects, way: Reach, imported: bool) -> None:
         self._module = module
         self._effects = effects
         self._way = way
+        self._imported = imported
         self._states: dict[Scope, _ScopeState] = {}
         self._self_relevant: set[str] = set()
         self._self_flows: set[tuple[str, str]] = set()
@@ -115,7 +102,7 @@ class _Fixpoint:
 
     @property
     def sliced(self) -> set[Scope]:
-        return set(self._states)
+        return set(self._states) - ({self._module.tree} if self._imported else set())
 
     # -- scopes ------------------------------------------------------------------------------------------------
 
@@ -155,6 +142,8 @@ class _Fixpoint:
         for scope, anchors in self._way.anchors.items():
             for anchor in anchors:
                 self._keep_anchor(self._states[scope], anchor)
+        if self._imported:
+            self._keep_import()
         for function in self._way.entry:
             self._keep_definition(function)
         size = -1
@@ -164,6 +153,15 @@ class _Fixpoint:
                 self._pass(state)
         self._keep_exits()
         return self
+
+    def _keep_import(self) -> None:
+        """An import runs all of a module's own statements; objects of it are made by code elsewhere."""
+        self.keep |= set(self._root.all)
+        for function in self._way.functions:
+            cls = self._module.class_of(function)
+            constructor = _constructor(cls) if cls is not None else None
+            if constructor is not None and constructor not in self._states:
+                self._add_helper(constructor)
 
     def _size(self) -> int:
         names = sum(len(s.relevant) for s in self._states.values())
@@ -188,32 +186,40 @@ class _Fixpoint:
     def _must_keep(self, state: _ScopeState, statement: ast.stmt, facts: Facts, matters: set[str]) -> bool:
         if isinstance(statement, (ast.Global, ast.Nonlocal)):
             return True
+        if state.context.cls is not None and _initialises_base(statement):
+            return True
         if facts.ambient or (facts.dynamic and state.scope is self._module.tree):
             return True
         if self.everything and facts.binds and not isinstance(statement, Definition):
             return True
-        bound = (
-            state.relevant
-            | self._self_relevant
-            | (self._root.relevant - (state.local if state is not self._root else set()))
-        )
-        if facts.binds & bound:
+        if facts.binds & self._bound(state):
+            return True
+        if state.context.self_name in state.relevant and _touches_self(state, statement, facts):
             return True
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             return self._registers(statement)
         return bool(facts.changes & matters)
 
+    def _bound(self, state: _ScopeState) -> set[str]:
+        outer = self._root.relevant if state is self._root else self._root.relevant - state.local
+        return state.relevant | self._self_relevant | outer
+
     def _registers(self, statement: ast.Import | ast.ImportFrom) -> bool:
-        """An import of the workspace that nothing uses is there for its effect: `import models  # registers them`."""
+        """A module of the workspace that is imported and not used is there for its effect: `import models`.
+
+        A function or class that is imported and not used is a leftover."""
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             return True
-        for alias in statement.names:
-            name = alias.asname or alias.name.split(".")[0]
-            if not self._effects.is_workspace(self._module, statement, alias):
-                continue
-            if name == "*" or not any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(self._module.tree)):
-                return True
-        return False
+        return any(
+            self._effects.is_workspace(self._module, statement, alias) and not self._is_used(alias)
+            for alias in statement.names
+        )
+
+    def _is_used(self, alias: ast.alias) -> bool:
+        name = alias.asname or alias.name.split(".")[0]
+        if name == "*":
+            return False
+        return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(self._module.tree))
 
     # -- keeping -----------------------------------------------------------------------------------------------
 
@@ -271,9 +277,8 @@ class _Fixpoint:
 
     def _enclosing(self, state: _ScopeState, name: str) -> _ScopeState:
         for ancestor in self._module.ancestors(state.scope):
-            other = self._states.get(ancestor)  # type: ignore[call-overload]
-            if other is not None and name in other.local:
-                return other  # type: ignore[no-any-return]
+            if isinstance(ancestor, _FUNCTIONS) and ancestor in self._states and name in self._states[ancestor].local:
+                return self._states[ancestor]
         return self._root
 
     # -- definitions and callees -------------------------------------------------------------------------------
@@ -282,10 +287,8 @@ class _Fixpoint:
         """A definition and the definitions round it."""
         for ancestor in [node, *self._module.ancestors(node)]:
             if isinstance(ancestor, Definition):
-                outer = next(
-                    a for a in self._module.ancestors(ancestor) if isinstance(a, (ast.Module, *_FUNCTIONS))
-                )
-                state = self._states.get(outer)  # type: ignore[call-overload]
+                outer = next(a for a in self._module.ancestors(ancestor) if isinstance(a, (ast.Module, *_FUNCTIONS)))
+                state = self._states.get(outer)
                 if state is not None:
                     self._keep(state, ancestor)
 
@@ -319,20 +322,18 @@ class _Fixpoint:
         for module, definition, cls in self._effects.called(call, state.context) or []:
             if module is not self._module:
                 continue
-            if isinstance(definition, ast.ClassDef):
-                cls = definition
-                definition = next(
-                    (s for s in cls.body if isinstance(s, ast.FunctionDef) and s.name == "__init__"), None
-                )  # type: ignore[assignment]
-            if cls is None or not isinstance(definition, _FUNCTIONS) or definition in self._states:
+            method = _constructor(definition) if isinstance(definition, ast.ClassDef) else definition
+            owner = definition if isinstance(definition, ast.ClassDef) else cls
+            if method is None or method in self._states or owner is None or not self._is_path_class(owner):
                 continue
-            if not self._is_path_class(cls):
-                continue
-            helper = self._add_scope(definition, None)
-            helper.relevant |= set(parameters(definition)) & helper.local
-            for statement in helper.all:
-                if isinstance(statement, ast.Return) or _is_super_call(statement):
-                    self._keep(helper, statement)
+            self._add_helper(method)
+
+    def _add_helper(self, method: Function) -> None:
+        helper = self._add_scope(method, None)
+        helper.relevant |= set(parameters(method)) & helper.local
+        for statement in helper.all:
+            if isinstance(statement, ast.Return):
+                self._keep(helper, statement)
 
     def _is_path_class(self, cls: ast.ClassDef) -> bool:
         """Classes whose methods lead to the site; others are kept whole."""
@@ -358,7 +359,7 @@ class _Fixpoint:
         """Loops that are left out take their own `continue` and `break` with them, and so do their `return`s."""
         parents = [a for a in self._module.ancestors(statement) if isinstance(a, ast.stmt)]
         if state.scope in parents:
-            parents = parents[: parents.index(state.scope)]  # type: ignore[arg-type]
+            parents = parents[: parents.index(state.scope)]
         for parent in parents:
             if (
                 isinstance(parent, (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith))
@@ -399,12 +400,7 @@ class _Fixpoint:
         return True
 
     def _cheap_name(self, state: _ScopeState, name: str, depth: int) -> bool:
-        if (
-            name in state.relevant
-            or name in self._root.relevant
-            or name in self._module.imports
-            or name in _BUILTINS
-        ):
+        if name in state.relevant or name in self._root.relevant or name in self._module.imports or name in _BUILTINS:
             return True
         where = state if name in state.local else self._root
         if name in where.local and depth < 6:
@@ -446,9 +442,7 @@ class _Fixpoint:
         for state in self._states.values():
             for statement in state.all:
                 if statement in state.before:
-                    found |= self._saved_by(
-                        self._effects.facts(statement, state.context).calls, state.context, set()
-                    )
+                    found |= self._saved_by(self._effects.facts(statement, state.context).calls, state.context, set())
         return tuple(sorted(found))
 
     def _saved_by(self, calls: list[ast.Call], context: Context, seen: set[ast.AST]) -> set[str]:
@@ -470,6 +464,10 @@ class _Fixpoint:
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+def _constructor(cls: ast.ClassDef) -> Function | None:
+    return next((s for s in cls.body if isinstance(s, _FUNCTIONS) and s.name == "__init__"), None)
+
+
 def _blocks_of(statement: ast.stmt) -> list[list[ast.stmt]]:
     return [] if isinstance(statement, Definition) else blocks(statement)
 
@@ -488,8 +486,17 @@ def _leaves(statement: ast.stmt) -> bool:
     )
 
 
-def _is_super_call(statement: ast.stmt) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(statement))
+def _touches_self(state: _ScopeState, statement: ast.stmt, facts: Facts) -> bool:
+    """Where the object itself is loaded, each of its attributes matters."""
+    return any(n.startswith("self.") for n in facts.binds | facts.changes)
+
+
+def _initialises_base(statement: ast.stmt) -> bool:
+    """`super().__init__()` or `nn.Module.__init__(self)`: without it the object is no module."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    func = statement.value.func
+    return isinstance(func, ast.Attribute) and func.attr == "__init__"
 
 
 _CHEAP_CALLS = (
@@ -561,9 +568,7 @@ def _percent(text: str) -> str:
 
 def _braces(node: ast.expr) -> str:
     return (
-        re.sub(r"\{[^}]*\}", "*", node.value)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        else "*"
+        re.sub(r"\{[^}]*\}", "*", node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else "*"
     )
 
 
@@ -578,8 +583,7 @@ def _constant_of(node: ast.expr, context: Context) -> ast.expr | None:
         values = [
             s.value
             for s in statements(body)
-            if isinstance(s, ast.Assign)
-            and any(isinstance(t, ast.Name) and t.id == node.id for t in s.targets)
+            if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == node.id for t in s.targets)
         ]
         if values:
             only = values[0] if len(values) == 1 else None

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Union
 
 from ..types import Span
 
-Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
-Definition = Union[ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -129,9 +128,7 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
     """The statement lists directly under a compound statement."""
-    found = [
-        getattr(statement, name) for name in ("body", "orelse", "finalbody") if getattr(statement, name, None)
-    ]
+    found = [getattr(statement, name) for name in ("body", "orelse", "finalbody") if getattr(statement, name, None)]
     found += [handler.body for handler in getattr(statement, "handlers", [])]
     found += [case.body for case in getattr(statement, "cases", [])]
     return found

@@ -26,9 +26,7 @@ _FACTORIES = frozenset(
     ).split()
     if hasattr(torch, name)
 )
-_SIZED = frozenset(
-    getattr(torch, name) for name in "empty zeros ones full rand randn".split() if hasattr(torch, name)
-)
+_SIZED = frozenset(getattr(torch, name) for name in "empty zeros ones full rand randn".split() if hasattr(torch, name))
 
 
 def next_rung(rung: str) -> Optional[str]:
@@ -57,9 +55,9 @@ class _Placing(TorchFunctionMode):
         if device is not None and torch.device(device).type not in ("cpu", "meta"):
             kwargs["device"] = "cpu"
             device = None
-        if self._rung == "meta" and device is None:
-            kwargs["device"] = "meta"
-        elif self._rung == "hybrid" and func in _SIZED and _elements(args, kwargs) > SMALL:
+        if (self._rung == "meta" and device is None) or (
+            self._rung == "hybrid" and func in _SIZED and _elements(args, kwargs) > SMALL
+        ):
             kwargs["device"] = "meta"
 
 

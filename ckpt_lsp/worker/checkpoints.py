@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import fnmatch
 import os
-import sys
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import torch
@@ -35,20 +34,10 @@ class Checkpoints:
     def __init__(self, job: DryRunJob) -> None:
         self._job = job
         self._files: Dict[int, Tuple[Any, str]] = {}
-        self._real_load: Callable[..., Any] = torch.load
         self.last: Optional[str] = None
         self.not_found: Optional[str] = None
         self.refused: Optional[LoadRefused] = None
         self.missing_is_opaque = False
-
-    def install(self) -> None:
-        """Replaces `torch.load` and, where they are installed, safetensors' loaders."""
-        torch.load = self.load
-        torch.serialization.load = self.load
-        if "safetensors" in sys.modules or _installed("safetensors"):
-            import safetensors.torch
-
-            safetensors.torch.load_file = self.load_file
 
     def file_of(self, state_dict: Any) -> Optional[str]:
         """The file that a state dict comes from: that of its tensors, else the last one that was read."""
@@ -113,14 +102,31 @@ class Checkpoints:
             ledger.stop("%s" % error)
 
     def _refused_by_torch(self, path: str, record: Record) -> Optional[LoadRefused]:
+        """Asked of torch whatever the globals are: it also refuses opcodes, formats and damaged archives."""
         suspects = [name for name in record.globals if name not in _allowed()]
-        if not suspects:
-            return None
         try:
-            self._real_load(path, map_location="meta", weights_only=True)
+            _real_load(path, map_location="meta", weights_only=True)
         except Exception as error:
             return LoadRefused(error, suspects)
         return None
+
+
+_real_load: Callable[..., Any] = torch.load
+_current: List[Checkpoints] = []
+
+
+def install() -> None:
+    """Replaces `torch.load` and, where it is installed, safetensors' loader, for good."""
+    torch.load = torch.serialization.load = lambda *args, **kwargs: _current[-1].load(*args, **kwargs)
+    if _installed("safetensors"):
+        import safetensors.torch
+
+        safetensors.torch.load_file = lambda *args, **kwargs: _current[-1].load_file(*args, **kwargs)
+
+
+def answer_with(checkpoints: Checkpoints) -> None:
+    """From now on the stand-ins answer for this dry run."""
+    _current.append(checkpoints)
 
 
 def _name(file: Any) -> Optional[str]:

@@ -95,8 +95,8 @@ class Opaque:
     def __enter__(self) -> Any:
         return Opaque(self._ckpt_origin)
 
-    def __exit__(self, *exc: Any) -> bool:
-        return False
+    def __exit__(self, *exc: Any) -> None:
+        pass
 
     def __bool__(self) -> bool:
         self._ckpt_stop("a branch")

@@ -6,24 +6,35 @@ A process runs one dry run and exits: the patches of `world` and the user's impo
 from __future__ import annotations
 
 import builtins
-import fnmatch
+import importlib
 import os
 import sys
 import types
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import torch
 from torch import nn
 
-from . import build, imports, oracle, program, world
+from . import build, checkpoints, imports, oracle, program, world
 from .checkpoints import Checkpoints, LoadRefused
 from .doubles import Opaque, Stop, dropped, is_opaque, ledger
 from .protocol import Answer, DryRunJob, DryRunResult, Place, Question
 
+PRELOADED = ("numpy", "torchvision", "safetensors.torch")
+"""Imported once, where they are installed, rather than in each dry run."""
+
 
 def warm_up() -> None:
-    """Touches what every dry run needs, so that children inherit it."""
+    """Touches what every dry run needs, so that children inherit it.  Executes no code of a workspace."""
+    world.install()
+    checkpoints.install()
+    for name in PRELOADED:
+        try:
+            importlib.import_module(name)
+        except Exception:
+            # Not installed, or broken in this environment: user code that needs it will say so.
+            sys.modules.pop(name, None)
     with build.building("meta"):
         module = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm2d(2))
         oracle.load(lambda: module.load_state_dict(module.state_dict()), module, module.state_dict())
@@ -44,11 +55,10 @@ class DryRun:
 
     def __init__(self, job: DryRunJob) -> None:
         self._job = job
-        self._asked = world.Asked()
         self._probed: List[_Probed] = []
         self._skipped: Optional[str] = None
         self._cannot: Optional[str] = None
-        self._guard: Optional[str] = None
+        self._guard: Optional[Tuple[str, bool, int]] = None
         self._ended: Optional[BaseException] = None
         self._model: Optional[str] = None
         self._checkpoints = Checkpoints(job)
@@ -65,13 +75,11 @@ class DryRun:
         except program.NoSuchSite as error:
             return DryRunResult("unresolved", reason=str(error))
         except SyntaxError as error:
-            return DryRunResult(
-                "unresolved", reason="syntax error at line %s: %s" % (error.lineno, error.msg)
-            )
+            return DryRunResult("unresolved", reason="syntax error at line %s: %s" % (error.lineno, error.msg))
         return replace(
             self._result(),
-            asked_cuda=self._asked.cuda,
-            asked_count=self._asked.count,
+            asked_cuda=world.now.asked_cuda,
+            asked_count=world.now.asked_count,
             modules=world.modules_below(self._job.root),
         )
 
@@ -81,17 +89,19 @@ class DryRun:
         sys.argv = [job.path] + list(job.argv)
         sys.path[:0] = job.sys_path
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 3000))
-        world.enter(job, self._asked)
-        self._checkpoints.install()
+        world.now.gpus = job.gpus
+        checkpoints.answer_with(self._checkpoints)
         imports.install(job.root, job.overlay, self._compile)
         setattr(builtins, program.SITE, self._site)
         setattr(builtins, program.GUARD, self._watch)
         setattr(builtins, program.RERAISE, _reraise)
         setattr(builtins, program.DROPPED, dropped)
+        setattr(builtins, program.PARAMETER, _parameter)
 
     def _compile(self, text: str, path: str) -> types.CodeType:
         site = self._job.site
-        return program.compile_program(text, path, site if site.path == path else None)
+        anchors = [place for place in self._job.anchors if place.path == path]
+        return program.compile_program(text, path, site if site.path == path else None, anchors)
 
     def _execute(self) -> None:
         job = self._job
@@ -153,17 +163,19 @@ class DryRun:
         for value in [receiver, state_dict] + list(receiver.modules()):
             why = ledger.taint_of(value)
             if why:
-                ledger.stop(
-                    "the %s is not certain: %s" % ("state dict" if value is state_dict else "model", why)
-                )
+                ledger.stop("the %s is not certain: %s" % ("state dict" if value is state_dict else "model", why))
 
     def _watch(self, test: Any, leads_on: bool, text: str, line: int) -> bool:
         """A test on the way to the call: unknown means "the call is reached"."""
-        if is_opaque(test):
+        before = ledger.stopped
+        try:
+            value = test() if isinstance(test, types.FunctionType) else test
+            outcome = leads_on if is_opaque(value) else bool(value)
+        except Stop:
+            ledger.stopped = before
             return leads_on
-        outcome = bool(test)
         if outcome != leads_on:
-            self._guard = "`if %s:` (line %d) is %s" % (text, line, outcome)
+            self._guard = (text, leads_on, line)
         return outcome
 
     # -- the result --------------------------------------------------------------------------------------------
@@ -236,15 +248,15 @@ class DryRun:
             return self._unresolved(reason, checkpoint_not_found=path, at=self._where(error))
         rung = build.next_rung(self._job.rung) if build.needs_real_values(error) else None
         text = "%s: %s" % (type(error).__name__, str(error).split("\n")[0][:200])
-        return self._unresolved(
-            "the program stops before the call: %s" % text, try_rung=rung, at=self._where(error)
-        )
+        return self._unresolved("the program stops before the call: %s" % text, try_rung=rung, at=self._where(error))
 
     def _not_reached(self) -> DryRunResult:
         if self._skipped:
             return DryRunResult("skipped", reason=self._skipped)
         if self._guard:
-            return DryRunResult("skipped", reason="not reached: %s" % self._guard)
+            test, wanted, line = self._guard
+            reason = "not reached: `if %s:` (line %d) is %s" % (_short(test), line, not wanted)
+            return DryRunResult("skipped", reason=reason, guard=test, guard_wanted=wanted)
         if isinstance(self._ended, SystemExit):
             return DryRunResult("skipped", reason="not reached: the program exits before the call")
         return DryRunResult("skipped", reason="not reached under this scenario")
@@ -288,10 +300,18 @@ class DryRun:
         )
 
 
+def _short(test: str) -> str:
+    return test if len(test) <= 60 else test[:57] + "..."
+
+
 def _reraise() -> None:
     error = sys.exc_info()[1]
     if isinstance(error, Stop):
         raise error
+
+
+def _parameter(name: str, function: str) -> Opaque:
+    return Opaque("the parameter `%s` of `%s`, for which nothing here gives a value" % (name, function))
 
 
 def _strict(args: Any, kwargs: Dict[str, Any]) -> bool:

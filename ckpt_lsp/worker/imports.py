@@ -12,7 +12,7 @@ import importlib.machinery
 import importlib.util
 import sys
 import types
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set
+from typing import Any, Callable, Dict, Optional, Sequence, Set
 
 from .doubles import Opaque
 
@@ -22,8 +22,6 @@ Compile = Callable[[str, str], types.CodeType]
 
 class OpaqueModule(types.ModuleType):
     """Any attribute of it is an opaque value, any submodule is another."""
-
-    __path__: List[str] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):

@@ -87,9 +87,7 @@ def load(call: Callable[[], Any], module: nn.Module, state_dict: Any) -> Outcome
     return _outcome(error, returned, lists)
 
 
-def _outcome(
-    error: Optional[Exception], returned: Any, lists: List[Tuple[List[str], List[str], List[str]]]
-) -> Outcome:
+def _outcome(error: Optional[Exception], returned: Any, lists: List[Tuple[List[str], List[str], List[str]]]) -> Outcome:
     if lists:
         missing, unexpected, messages = lists[-1]
     else:
@@ -138,9 +136,7 @@ def _refuse_what_meta_cannot_judge(module: nn.Module, state_dict: Any) -> None:
 
 
 def _own_tensors(module: nn.Module) -> List[Tuple[str, torch.Tensor]]:
-    return list(module.named_parameters(remove_duplicate=False)) + list(
-        module.named_buffers(remove_duplicate=False)
-    )
+    return list(module.named_parameters(remove_duplicate=False)) + list(module.named_buffers(remove_duplicate=False))
 
 
 def _lazy(tensor: torch.Tensor) -> bool:

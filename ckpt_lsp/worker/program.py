@@ -16,20 +16,24 @@ SITE = "__ckpt_site__"
 GUARD = "__ckpt_guard__"
 RERAISE = "__ckpt_reraise__"
 DROPPED = "__ckpt_dropped__"
-"""Names that the compiled program finds among its builtins; `source.slicing` writes the last."""
+PARAMETER = "__ckpt_parameter__"
+"""Names that the compiled program finds among its builtins; `source.slicing` writes the last two."""
 
 
 class NoSuchSite(Exception):
     """There is no call at the place that was named."""
 
 
-def compile_program(text: str, path: str, site: Optional[Place]) -> types.CodeType:
-    """Code of the module `text`; with a probe where `site` lies in it.  Raises SyntaxError, NoSuchSite."""
+def compile_program(text: str, path: str, site: Optional[Place], anchors: Sequence[Place] = ()) -> types.CodeType:
+    """Code of the module `text`; with a probe where `site` lies in it.  Raises SyntaxError, NoSuchSite.
+
+    `anchors` are the calls that lead to the site."""
     tree = ast.parse(text, path)
     _Handlers().visit(tree)
-    if site is not None:
-        probe = _Probe(_find(tree, text, site))
-        probe.visit(tree)
+    target = None if site is None else _find(tree, text, site)
+    leading = [_find(tree, text, anchor) for anchor in anchors]
+    if target is not None or leading:
+        _Probe(target, leading).visit(tree)
     ast.fix_missing_locations(tree)
     return compile(tree, path, "exec", dont_inherit=True)
 
@@ -38,18 +42,18 @@ def compile_program(text: str, path: str, site: Optional[Place]) -> types.CodeTy
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def _find(tree: ast.Module, text: str, site: Place) -> ast.Call:
+def _find(tree: ast.Module, text: str, place: Place) -> ast.expr:
     lines = _LINE.findall(text)
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or node.lineno != site.line:
+        if not isinstance(node, ast.expr) or node.lineno != place.line:
             continue
         column = len(lines[node.lineno - 1].encode()[: node.col_offset].decode("utf-8", "replace")) + 1
-        if column == site.column and _ends(node, lines) == (site.end_line, site.end_column):
+        if column == place.column and _ends(node, lines) == (place.end_line, place.end_column):
             return node
-    raise NoSuchSite("no call at line %d, column %d" % (site.line, site.column))
+    raise NoSuchSite("nothing at line %d, column %d" % (place.line, place.column))
 
 
-def _ends(node: ast.Call, lines: List[str]) -> "tuple[int, int]":
+def _ends(node: ast.expr, lines: List[str]) -> "tuple[int, int]":
     line = node.end_lineno or node.lineno
     column = len(lines[line - 1].encode()[: node.end_col_offset].decode("utf-8", "replace")) + 1
     return line, column
@@ -65,8 +69,9 @@ class _Probe(ast.NodeTransformer):
     A verdict is about the call *if it is reached*.  So a test with an unknown outcome is taken to lead there:
     an enclosing `if` enters the branch with the call, an early `return` or `raise` before it is not taken."""
 
-    def __init__(self, target: ast.Call) -> None:
+    def __init__(self, target: Optional[ast.expr], anchors: Sequence[ast.expr]) -> None:
         self._target = target
+        self._leading = set(anchors) if target is None else {target, *anchors}
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
@@ -89,13 +94,21 @@ class _Probe(ast.NodeTransformer):
         leaves = not node.orelse and not in_body and _leaves_function(node.body[-1])
         self.generic_visit(node)
         if in_body or in_else or leaves:
-            watched = _call(GUARD, node.test, ast.Constant(in_body), ast.Constant(_source(node.test)))
-            watched.args.append(ast.Constant(node.lineno))
-            node.test = ast.copy_location(watched, node.test)
+            node.test = self._watched(node.test, in_body)
         return node
 
+    def _watched(self, test: ast.expr, leads_on: bool) -> ast.expr:
+        """The test, evaluated under watch; a walrus keeps it in its own scope, so that one is evaluated before."""
+        text = ast.unparse(test)
+        late: ast.expr = test
+        if not any(isinstance(n, (ast.NamedExpr, ast.Await, ast.Yield)) for n in ast.walk(test)):
+            nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+            late = ast.Lambda(args=nothing, body=test)
+        watched = _call(GUARD, late, ast.Constant(leads_on), ast.Constant(text), ast.Constant(test.lineno))
+        return ast.copy_location(watched, test)
+
     def _holds(self, nodes: Sequence[ast.AST]) -> bool:
-        return any(self._target is inner for node in nodes for inner in ast.walk(node))
+        return any(inner in self._leading for node in nodes for inner in ast.walk(node))
 
 
 def _leaves_function(statement: ast.stmt) -> bool:
@@ -106,11 +119,6 @@ def _leaves_function(statement: ast.stmt) -> bool:
         "quit",
         "sys.exit",
     )
-
-
-def _source(test: ast.expr) -> str:
-    text = ast.unparse(test)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 class _Handlers(ast.NodeTransformer):

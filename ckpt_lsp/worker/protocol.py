@@ -83,6 +83,8 @@ class DryRunJob:
     """How many CUDA devices this world has."""
     rung: str = "meta"
     """How modules are built: "meta", "hybrid" (small tensors real) or "cpu" (initialisers skipped)."""
+    anchors: List[Place] = field(default_factory=list)
+    """The calls in `source` through which the program comes to the site."""
     saved_before: List[str] = field(default_factory=list)
     """Path patterns (fnmatch) that the program writes before it comes to the call."""
     limits: Limits = field(default_factory=Limits)
@@ -114,6 +116,9 @@ class DryRunResult:
     checkpoint_entries: List[List[Any]] = field(default_factory=list)
     """[key, shape or None] of the state dict as it reaches the call, in order."""
     checkpoint_not_found: Optional[str] = None
+    guard: Optional[str] = None
+    """Source of the last test that turned the program away from the call; `guard_wanted` would let it through."""
+    guard_wanted: bool = True
     rejected_globals: List[str] = field(default_factory=list)
     asked_cuda: bool = False
     """Code asked whether CUDA is there, so a world with one GPU may differ."""
@@ -205,6 +210,8 @@ def from_plain(kind: Type[T], value: Any) -> T:
         raise ProtocolError("%s expected" % kind.__name__)
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
     given: Dict[str, Any] = {k: v for k, v in value.items() if k in known}
+    if isinstance(given.get("anchors"), list):
+        given["anchors"] = [from_plain(Place, place) for place in given["anchors"]]
     for name, nested in _NESTED.items():
         if isinstance(given.get(name), dict):
             given[name] = from_plain(nested, given[name])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import builtins
+import io
 import os
 import sys
 from typing import Any, Callable, Dict, List
@@ -16,25 +17,27 @@ import torch
 from torch import nn
 
 from .doubles import Opaque, is_opaque
-from .protocol import DryRunJob
 
 
-class Asked:
-    """What the program wanted to know about the machine."""
+class _Now:
+    """The assumptions of the dry run that this process makes, and what the program asked of them."""
 
-    def __init__(self) -> None:
-        self.cuda = False
-        self.count = False
+    gpus = 0
+    asked_cuda = False
+    asked_count = False
 
 
-def enter(job: DryRunJob, asked: Asked) -> None:
-    """Patches this process for good: it runs one dry run and exits."""
-    _devices(job.gpus, asked)
+now = _Now()
+
+
+def install() -> None:
+    """Patches this process for good: the worker does so once, before libraries bind what is patched by name."""
+    _devices()
     _modules()
     _distributed()
     _downloads()
     _side_effects()
-    argparse.ArgumentParser.parse_known_args = _parsing(argparse.ArgumentParser.parse_known_args)  # type: ignore[method-assign]
+    argparse.ArgumentParser.parse_known_args = _parsing(argparse.ArgumentParser.parse_known_args)
 
 
 def _returns(value: Any) -> Callable[..., Any]:
@@ -48,41 +51,34 @@ def _itself(self: Any, *args: Any, **kwargs: Any) -> Any:
 # -- devices ---------------------------------------------------------------------------------------------------
 
 
-def _devices(gpus: int, asked: Asked) -> None:
+def _devices() -> None:
     def is_available() -> bool:
-        asked.cuda = True
-        return gpus > 0
+        now.asked_cuda = True
+        return now.gpus > 0
 
     def device_count() -> int:
-        asked.cuda = asked.count = True
-        return gpus
-
-    def current_device() -> int:
-        return 0
+        now.asked_cuda = now.asked_count = True
+        return now.gpus
 
     torch.cuda.is_available = is_available
     torch.cuda.device_count = device_count
-    torch.cuda.current_device = current_device
-    for name in (
-        "synchronize empty_cache set_device manual_seed manual_seed_all reset_peak_memory_stats init".split()
-    ):
+    torch.cuda.current_device = _returns(0)
+    for name in "synchronize empty_cache set_device manual_seed manual_seed_all reset_peak_memory_stats init".split():
         setattr(torch.cuda, name, _returns(None))
     for name in "get_device_name get_device_properties get_device_capability mem_get_info".split():
         setattr(torch.cuda, name, _returns(Opaque("the GPU of this machine")))
-    if hasattr(torch.backends, "mps"):
-        torch.backends.mps.is_available = _returns(False)
 
 
 def _modules() -> None:
     for name in "to cuda cpu xpu ipu share_memory to_empty".split():
         if hasattr(nn.Module, name):
             setattr(nn.Module, name, _itself)
-    nn.Module.compile = _returns(None)  # type: ignore[method-assign]
+    nn.Module.compile = _returns(None)
     for name in "cuda cpu pin_memory".split():
         setattr(torch.Tensor, name, _itself)
-    torch.Tensor.to = _tensor_to(torch.Tensor.to)  # type: ignore[method-assign]
-    nn.parallel.DataParallel.__init__ = _wrapper_init  # type: ignore[method-assign,assignment]
-    nn.parallel.DistributedDataParallel.__init__ = _wrapper_init  # type: ignore[method-assign,assignment]
+    torch.Tensor.to = _tensor_to(torch.Tensor.to)
+    nn.parallel.DataParallel.__init__ = _wrapper_init
+    nn.parallel.DistributedDataParallel.__init__ = _wrapper_init
     torch.compile = _compile
 
 
@@ -149,16 +145,30 @@ def _downloads() -> None:
         return Opaque("the download of %s" % (url,))
 
     torch.hub.load_state_dict_from_url = from_url
-    torch.utils.model_zoo.load_url = from_url  # type: ignore[attr-defined]
+    torch.utils.model_zoo.load_url = from_url
     torch.hub.load = lambda repo, model=None, *a, **k: Opaque("torch.hub.load(%r, %r)" % (repo, model))
     torch.hub.download_url_to_file = _returns(None)
 
 
 def _side_effects() -> None:
     builtins.input = _returns(Opaque("what the user types at input()"))
+    builtins.open = io.open = _reading(builtins.open)
     torch.save = _returns(None)
     for name in "mkdir makedirs".split():
         setattr(os, name, _tolerant(getattr(os, name)))
+
+
+def _reading(original: Callable[..., Any]) -> Callable[..., Any]:
+    def open_(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+        """The workspace is read-only: what is written to a file that cannot be opened is thrown away."""
+        try:
+            return original(file, mode, *args, **kwargs)
+        except OSError:
+            if not set(mode) & set("wax+") or isinstance(file, int):
+                raise
+            return original(os.devnull, mode.replace("x", "w"), *args, **kwargs)
+
+    return open_
 
 
 def _tolerant(original: Callable[..., Any]) -> Callable[..., Any]:
