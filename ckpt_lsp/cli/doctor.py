@@ -10,9 +10,10 @@ from ckpt_lsp import __version__
 from ckpt_lsp.config import Settings
 from ckpt_lsp.engine import EngineUnavailable, describe
 from ckpt_lsp.project.interpreter import InterpreterNotFound, find_interpreter
-from ckpt_lsp.sandbox import Confinement, Description, choose
+from ckpt_lsp.sandbox import Description, Unavailable, bubblewrap, landlock, seatbelt
 
-MECHANISMS = ("bubblewrap", "landlock", "seatbelt")
+MECHANISMS = {"bubblewrap": bubblewrap.find, "landlock": landlock.find, "seatbelt": seatbelt.find}
+"""From the strongest on."""
 
 Line = tuple[str, str]
 """A label, empty where it goes on from the line above, and a text."""
@@ -47,14 +48,17 @@ def _sandbox(settings: Settings, description: Description | None) -> Iterator[Li
         layers = " + ".join(description.layers)
         yield "sandbox", f"{used} ({layers})" if layers else f"{used}: code runs with your own rights"
     for number, name in enumerate(name for name in MECHANISMS if name != used):
-        yield "" if used or number else "sandbox", f"{name}: {_why_not(name, settings)}"
+        yield "" if used or number else "sandbox", f"{name}: {_standing(name, settings, used)}"
 
 
-def _why_not(name: str, settings: Settings) -> str:
-    found = choose(name)
-    if not isinstance(found, Confinement):
+def _standing(name: str, settings: Settings, used: str | None) -> str:
+    """Why a mechanism is not the one in use."""
+    found = MECHANISMS[name]()
+    if isinstance(found, Unavailable):
         return f"not available: {found.reason}"
-    return "works here, but the stronger one is used" if settings.sandbox == "auto" else "works here, not asked for"
+    if used is None:
+        return "works here"
+    return "works here; a stronger one is used" if settings.sandbox == "auto" else "works here; not asked for"
 
 
 def _list(label: str, items: Iterator[str]) -> Iterator[Line]:

@@ -107,11 +107,19 @@ def _content(path: Path) -> bytes | str:
 
 def _document(path: Path, content: bytes) -> Document | FileProblem:
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        return Document(path, content.decode(encoding))
+        return Document(path, content.decode(_encoding(content)))
     except SyntaxError as error:
-        return FileProblem(path, f"cannot be decoded: {error.msg}; declare its encoding in line 1 or 2")
+        return FileProblem(path, f"cannot be decoded: {error.msg}; correct the encoding declared in it")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = f"line {line} is not {error.encoding}; save the file as UTF-8 or declare its encoding"
         return FileProblem(path, problem)
+
+
+def _encoding(content: bytes) -> str:
+    """As Python finds it out (PEP 263).  Raises SyntaxError, and UnicodeDecodeError where none is declared."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(content).readline)[0]
+    except SyntaxError:
+        b"".join(content.splitlines()[:2]).decode()
+        raise

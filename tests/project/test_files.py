@@ -82,7 +82,8 @@ def test_byte_order_mark_and_carriage_returns(tmp_path: Path) -> None:
     ("content", "says"),
     [
         (b"x = 1\ny = '\xe9'\n" + CALL.encode(), "line 2 is not utf-8; save the file as UTF-8"),
-        (b"# coding: klingon\n" + CALL.encode(), "unknown encoding: klingon; declare its encoding"),
+        (b"# coding: klingon\n" + CALL.encode(), "unknown encoding: klingon; correct the encoding"),
+        (b"# \xe9\n" + CALL.encode(), "line 1 is not utf-8"),
         (CALL.encode() * (MAX_BYTES // len(CALL) + 1), "is too large to check: 8 MB"),
     ],
 )
