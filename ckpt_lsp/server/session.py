@@ -226,6 +226,7 @@ class CheckpointServer(LanguageServer):
     async def stop(self) -> None:
         """The `shutdown` request: answered when no process of ours is left."""
         self.stopped_as_asked = True
+        self.checks.cancel_all()
         self.checks.close()
         await self._in_thread(self.engines.close)
 

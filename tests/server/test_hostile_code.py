@@ -24,11 +24,14 @@ HOSTILE = {
     "raises": "raise BaseException('no')",
 }
 
+SOON = {"wall-seconds": 4, "cpu-seconds": 4}
+"""Nothing here ends by itself, so the limit is what the test waits for."""
+
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("init", HOSTILE.values(), ids=HOSTILE.keys())
 async def test_server_goes_on(project: Path, init: str) -> None:
-    async with editing(project) as editor:
+    async with editing(project, settings={"limits": SOON}) as editor:
         good = editor.open(project / "good.py", script())
         await editor.diagnostics(good)
         before = descendants(editor.pid)

@@ -40,6 +40,17 @@ async def test_shutdown_leaves_no_process(broken: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_documents_opened_at_once_leave_no_process(broken: Path) -> None:
+    async with editing(broken.parent) as editor:
+        uris = [editor.open(broken.with_name(f"train{n}.py"), script()) for n in range(4)]
+        for uri in uris:
+            assert await editor.diagnostics(uri)
+        below = descendants(editor.pid)
+        await editor.client.shutdown_async(None)
+        assert below and not await_gone(below, 0)
+
+
+@pytest.mark.asyncio
 async def test_exit_without_shutdown_is_status_1(broken: Path) -> None:
     async with editing(broken.parent) as editor:
         await editor.diagnostics(editor.open(broken))
