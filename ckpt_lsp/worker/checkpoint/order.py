@@ -120,7 +120,8 @@ class _Planner:
 
     def _leave(self, frame: _Frame) -> Iterator[Step]:
         self._stack.pop()
-        if isinstance(self._nodes[frame.number], (TupleOf, Storage, Global)):
+        node = self._nodes[frame.number]
+        if isinstance(node, (TupleOf, Storage, Global)) or (isinstance(node, SetOf) and node.frozen):
             return
         if frame.waits_for >= 0:
             self._late.setdefault(frame.waits_for, []).append(frame.number)

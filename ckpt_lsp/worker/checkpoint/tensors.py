@@ -207,6 +207,8 @@ def _set_attributes(target: DraftTensor, state: Any) -> None:
     for part in state if isinstance(state, tuple) else (state,):
         if isinstance(part, DraftDict):
             target.attributes.update((key, value) for key, value in part.pairs() if type(key) is str)
+    if target.attributes.get("_is_param") is True:  # how torch marks parameters of a class of their own
+        target.facts = {**target.facts, "is_parameter": True}
 
 
 def call(function: "Callable[..., DraftTensor]", args: "Tuple[Any, ...]") -> DraftTensor:
