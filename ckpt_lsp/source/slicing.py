@@ -152,7 +152,18 @@ class _Fixpoint:
             for state in list(self._states.values()):
                 self._pass(state)
         self._keep_exits()
+        self._keep_saves()
         return self
+
+    def _keep_saves(self) -> None:
+        """What the program itself saves on the way, it may load again.  Values that are not known stay opaque."""
+        for state in self._states.values():
+            for statement in state.before - self.keep:
+                if not isinstance(statement, ast.Expr) or not _saves(statement.value):
+                    continue
+                parents = [a for a in self._module.ancestors(statement) if isinstance(a, ast.stmt)]
+                if all(p in self.keep or p is state.scope or isinstance(p, Definition) for p in parents):
+                    self.keep.add(statement)
 
     def _keep_import(self) -> None:
         """An import runs all of a module's own statements; objects of it are made by code elsewhere."""
@@ -297,7 +308,7 @@ class _Fixpoint:
         if isinstance(node, ast.ClassDef):
             for statement in node.body:
                 if isinstance(statement, _FUNCTIONS):
-                    if statement.name not in _NEVER_RUN and statement not in self._states:
+                    if statement.name not in _NEVER_RUN and not self._is_path_class(node):
                         self._need(state, self._free(statement))
                 elif isinstance(statement, ast.ClassDef):
                     self._keep_body(state, statement)
@@ -330,7 +341,7 @@ class _Fixpoint:
 
     def _add_helper(self, method: Function) -> None:
         helper = self._add_scope(method, None)
-        helper.relevant |= set(parameters(method)) & helper.local
+        helper.relevant |= set(parameters(method)) - {str(helper.context.self_name)}
         for statement in helper.all:
             if isinstance(statement, ast.Return):
                 self._keep(helper, statement)
@@ -437,11 +448,11 @@ class _Fixpoint:
         return f"{', '.join(targets)} = __ckpt_dropped__({arguments}, {statement.lineno})"
 
     def writes(self) -> tuple[str, ...]:
-        """Patterns of the paths that statements in front of the anchors save to."""
+        """Patterns of the paths that left out statements in front of the anchors save to."""
         found: set[str] = set()
         for state in self._states.values():
             for statement in state.all:
-                if statement in state.before:
+                if statement in state.before and statement not in self.keep:
                     found |= self._saved_by(self._effects.facts(statement, state.context).calls, state.context, set())
         return tuple(sorted(found))
 
@@ -474,6 +485,10 @@ def _blocks_of(statement: ast.stmt) -> list[list[ast.stmt]]:
 
 def _declared(inside: Iterable[ast.stmt]) -> set[str]:
     return {n for s in inside if isinstance(s, (ast.Global, ast.Nonlocal)) for n in s.names}
+
+
+def _saves(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and dotted(node.func) == "torch.save"
 
 
 def _leaves(statement: ast.stmt) -> bool:

@@ -6,6 +6,7 @@ asked, so that the exception is the very one the user would see.
 
 from __future__ import annotations
 
+import collections
 import errno
 import fnmatch
 import os
@@ -34,6 +35,7 @@ class Checkpoints:
     def __init__(self, job: DryRunJob) -> None:
         self._job = job
         self._files: Dict[int, Tuple[Any, str]] = {}
+        self._saved: Dict[str, Any] = {}
         self.last: Optional[str] = None
         self.not_found: Optional[str] = None
         self.refused: Optional[LoadRefused] = None
@@ -57,17 +59,26 @@ class Checkpoints:
             weights_only = pickle_module is None and _weights_only_by_default()
         return self._answer(f, bool(weights_only))
 
+    def save(self, obj: Any, f: Any, *args: Any, **kwargs: Any) -> None:
+        """`torch.save`: nothing is written; loading the same path gives the object back."""
+        if isinstance(f, (str, os.PathLike)) and opaque_path(f) is None:
+            self._saved[os.path.abspath(os.fspath(f))] = obj
+
     def load_file(self, filename: Any, device: Any = "cpu") -> Any:
         """`safetensors.torch.load_file`."""
         return self._answer(filename, False)
 
     def _answer(self, f: Any, weights_only: bool) -> Any:
+        if f is None:
+            ledger.stop("the path of the checkpoint is None under this scenario")
         origin = opaque_path(f)
         if origin is not None:
             return Opaque("a checkpoint whose path is %s" % origin)
         named = isinstance(f, (str, os.PathLike))
         path = os.path.abspath(os.fspath(f)) if named else _name(f)
         if path is not None:
+            if path in self._saved:
+                return self._own_output(path, weights_only)
             self._refuse_own_output(path)
         if named and not os.path.exists(path or ""):
             return self._missing(os.fspath(f))
@@ -83,6 +94,13 @@ class Checkpoints:
             for tensor in tensors:
                 self._files[id(tensor)] = (tensor, path)
         return value
+
+    def _own_output(self, path: str, weights_only: bool) -> Any:
+        value = self._saved[path]
+        if weights_only and not _is_plain(value):
+            ledger.stop("the program saves objects to %s that weights_only=True may refuse" % os.path.basename(path))
+        self.last = path
+        return copied(value)
 
     def _missing(self, given: Any) -> Any:
         self.not_found = str(given)
@@ -118,6 +136,7 @@ _current: List[Checkpoints] = []
 def install() -> None:
     """Replaces `torch.load` and, where it is installed, safetensors' loader, for good."""
     torch.load = torch.serialization.load = lambda *args, **kwargs: _current[-1].load(*args, **kwargs)
+    torch.save = torch.serialization.save = lambda *args, **kwargs: _current[-1].save(*args, **kwargs)
     if _installed("safetensors"):
         import safetensors.torch
 
@@ -127,6 +146,27 @@ def install() -> None:
 def answer_with(checkpoints: Checkpoints) -> None:
     """From now on the stand-ins answer for this dry run."""
     _current.append(checkpoints)
+
+
+def _is_plain(value: Any) -> bool:
+    """True of what `weights_only=True` accepts for certain; opaque parts are taken to be accepted."""
+    if isinstance(value, dict):
+        return all(_is_plain(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, (torch.Tensor, str, int, float, bool, bytes, Opaque))
+
+
+def copied(value: Any) -> Any:
+    """Containers anew, leaves as they are: what saving and loading gives."""
+    if isinstance(value, dict) and type(value) in (dict, collections.OrderedDict):
+        made: Any = type(value)((key, copied(item)) for key, item in value.items())
+        if hasattr(value, "_metadata"):
+            made._metadata = value._metadata
+        return made
+    if type(value) in (list, tuple):
+        return type(value)(map(copied, value))
+    return value
 
 
 def _name(file: Any) -> Optional[str]:
