@@ -246,11 +246,6 @@ class _Fixpoint:
         self.keep.add(statement)
         facts = self._effects.facts(statement, state.context)
         self._need(state, facts.reads)
-        # What is changed here is needed from before: `ckpt.pop("x")`, `cfg.lr = 1`.
-        self._need(
-            state,
-            {c for c in facts.changes if c in state.local or c.startswith("self.") or c in self._root.local},
-        )
         if facts.dynamic:
             self.everything = True
         if isinstance(statement, Definition):
