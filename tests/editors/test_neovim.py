@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
 
 REPOSITORY = Path(__file__).parents[2]
 SERVER = [str(Path(sys.executable).with_name("ckpt-lsp")), "serve"]
@@ -22,8 +21,9 @@ from torch import nn
 
 net = nn.Sequential(nn.Linear(4, 2))
 漢 = '𝄞 é'; net.load_state_dict(torch.load("net.pth"))
-print(sorted(net.state_dict()))
+print(net[0].weight.tolist())
 """
+WEIGHT = torch.arange(8.0).reshape(2, 4)
 CALL = SCRIPT.splitlines()[4].partition("; ")[2]
 
 
@@ -41,8 +41,7 @@ def nvim() -> str:
 def project(tmp_path: Path) -> Path:
     root = tmp_path / "project"
     (root / ".git").mkdir(parents=True)
-    state = nn.Sequential(nn.Linear(4, 2)).state_dict()
-    torch.save({"module." + key: value for key, value in state.items()}, root / "net.pth")
+    torch.save({"module.0.weight": WEIGHT, "module.0.bias": torch.zeros(2)}, root / "net.pth")
     (root / "train.py").write_text(SCRIPT, encoding="utf-8")
     return root
 
@@ -84,4 +83,4 @@ def test_diagnostic_then_fix_then_file_runs(nvim: str, project: Path) -> None:
 
     assert (project / "train.py").read_text(encoding="utf-8") != SCRIPT
     after = run(project)
-    assert (after.returncode, after.stdout) == (0, "['0.bias', '0.weight']\n"), after.stderr
+    assert (after.returncode, after.stdout) == (0, f"{WEIGHT.tolist()}\n"), after.stderr
