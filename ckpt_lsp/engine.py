@@ -7,19 +7,21 @@ child still holds model and state dict, so that fixes can be proven.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .config import Settings
 from .diagnosis import Case, diagnose
+from .project.commands import Command, commands
 from .project.interpreter import Interpreter, InterpreterNotFound, find_interpreter
 from .project.modules import Modules
 from .sandbox import Description, Run, Unavailable, View, WorkerPool, WorkerUnavailable, choose
 from .source import scenarios, sites
 from .source.effects import Effects
-from .source.scenarios import CommandLine
 from .source.programs import NoProgram, Program, programs
+from .source.scenarios import CommandLine
 from .source.tree import Module, parse
 from .types import (
     Comparison,
@@ -41,6 +43,12 @@ from .types import (
 from .worker.protocol import DryRunJob, DryRunResult, Place
 
 log = logging.getLogger(__name__)
+
+MOST_COMMANDS = 5
+"""How many written commands of one script are tried."""
+
+COMMANDS_STAY = 10.0
+"""Seconds for which the commands found in the workspace are taken to be still the same."""
 
 MOST_FLAGS = 3
 """How many options may be set one after the other to come past guards."""
@@ -79,6 +87,8 @@ class Engine:
         self._root = root
         self._settings = settings
         self._pool: WorkerPool | None = None
+        self._commands: tuple[Command, ...] | None = None
+        self._commands_at = 0.0
         self._rungs: dict[tuple[Path, str], str] = {}
 
     def check(
@@ -121,6 +131,14 @@ class Engine:
         if self._pool is None:
             self._pool = _pool(self._root, self._settings)
         return self._pool
+
+    def commands(self, script: Path) -> list[Command]:
+        """The commands written in the workspace that start `script`, each command line once."""
+        now = time.monotonic()
+        if self._commands is None or now - self._commands_at > COMMANDS_STAY:
+            self._commands, self._commands_at = commands(self._root), now
+        own = [command for command in self._commands if command.script == script]
+        return list({(c.argv, c.cwd, c.module): c for c in reversed(own)}.values())[::-1]
 
     def rung(self, path: Path, argument: str) -> str:
         """The rung on which this site's model could be built last time."""
@@ -192,10 +210,21 @@ class _Check:
         found: list[SiteReport] = []
         for program in ways:
             if not self._cancelled():
-                found.append(self._of_program(program))
+                found += self._of_program(program)
         return _worth_telling(found)
 
-    def _of_program(self, program: Program) -> SiteReport:
+    def _of_program(self, program: Program) -> list[SiteReport]:
+        """As the project says it is started; if no such command decides, without arguments."""
+        found: list[SiteReport] = []
+        for command in self._engine.commands(program.script.path)[:MOST_COMMANDS]:
+            line = CommandLine(command.argv, command.source)
+            report, _ = self._in_all_worlds(program, line, _Place(command.cwd, command.module))
+            found.append(report)
+        if not any(_decides(report) for report in found):
+            found.append(self._by_default(program))
+        return found
+
+    def _by_default(self, program: Program) -> SiteReport:
         """Started without arguments; where a guard turns it away, with the option that opens the guard."""
         line = scenarios.defaults(program.script)
         report, result = self._anywhere(program, line)
@@ -303,11 +332,15 @@ class _Check:
         return replace(report, findings=diagnose(case))
 
 
+def _decides(report: SiteReport) -> bool:
+    return isinstance(report.verdict, (Loads, Raises))
+
+
 def _worth_telling(reports: list[SiteReport]) -> list[SiteReport]:
     """Decided ones, each outcome once; where nothing is decided, the first that says the most."""
     decided: list[SiteReport] = []
     for report in reports:
-        if isinstance(report.verdict, (Loads, Raises)) and not any(_same(report, other) for other in decided):
+        if _decides(report) and not any(_same(report, other) for other in decided):
             decided.append(report)
     unresolved = [r for r in reports if isinstance(r.verdict, Unresolved)]
     return decided or unresolved[:1] or reports[:1]
