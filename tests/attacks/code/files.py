@@ -1,12 +1,12 @@
 """Reading what is none of its business, and changing anything at all."""
 
 # The system calls are the attack.
-# ruff: noqa: PTH101, PTH102, PTH104, PTH108, PTH118, PTH208, PTH211
+# ruff: noqa: PTH101, PTH104, PTH108, PTH118, PTH208, PTH211
 
 import os
 import stat
 
-from target import AIM, call, read, secret, write
+from target import AIM, call, libc, read, secret, write
 
 
 def write_workspace():
@@ -38,8 +38,7 @@ def unlink_workspace():
 
 
 def make_folder():
-    os.mkdir(AIM["project"] + "/__pycache__owned")
-    return "made"
+    return libc("mkdir", (AIM["project"] + "/owned").encode(), 0o777) or "made"
 
 
 def write_home():

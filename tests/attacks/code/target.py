@@ -18,7 +18,12 @@ def call(name, *arguments):
     if number is None:
         raise OSError("no such call on this machine")
     words = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
-    result = _libc.syscall(ctypes.c_long(number), *words)
+    return libc("syscall", ctypes.c_long(number), *words)
+
+
+def libc(function, *arguments):
+    """Past every stand-in for a function of `os`.  Raises OSError."""
+    result = getattr(_libc, function)(*arguments)
     if result < 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
