@@ -110,7 +110,7 @@ class Engine:
             if cancelled():
                 break
             ways = programs(module, effects, site, modules.importers)
-            reports += _Check(self, module, site.site, buffers, cancelled).reports(ways)
+            reports += _Check(self, module, site.site, buffers, modules, cancelled).reports(ways)
         return tuple(reports)
 
     def close(self) -> None:
@@ -194,12 +194,14 @@ class _Check:
         module: Module,
         site: LoadSite,
         buffers: Mapping[Path, str],
+        modules: Modules,
         cancelled: Callable[[], bool],
     ) -> None:
         self._engine = engine
         self._module = module
         self._site = site
         self._buffers = buffers
+        self._modules = modules
         self._cancelled = cancelled
 
     def reports(self, ways: list[Program] | NoProgram) -> list[SiteReport]:
@@ -307,6 +309,7 @@ class _Check:
             root=str(root),
             overlay={str(where): text for where, text in buffers.items() if where != path},
             module=place.module,
+            preload=sorted(self._modules.imported_packages()),
             gpus=gpus,
             rung=rung,
             saved_before=program.writes,

@@ -50,6 +50,11 @@ class Modules:
                 found.append(other)
         return sorted(found, key=lambda m: (len(m.path.parts), m.path))
 
+    def imported_packages(self) -> set[str]:
+        """First parts of all names that the modules looked at so far import."""
+        parsed = [m for m in self._parsed.values() if m is not None]
+        return {i.module.split(".")[0] for m in parsed for i in m.imports.values() if i.level == 0}
+
     def _imports(self, other: Module, module: Module) -> bool:
         return any(self.resolve(other, imported) is module for imported in other.imports.values())
 

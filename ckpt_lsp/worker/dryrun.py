@@ -11,7 +11,7 @@ import os
 import sys
 import types
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 import torch
 from torch import nn
@@ -21,20 +21,31 @@ from .checkpoints import Checkpoints, LoadRefused
 from .doubles import Opaque, Stop, dropped, is_opaque, ledger
 from .protocol import Answer, DryRunJob, DryRunResult, Place, Question
 
-PRELOADED = ("numpy", "torchvision", "safetensors.torch")
-"""Imported once, where they are installed, rather than in each dry run."""
+PRELOADABLE = frozenset(
+    "PIL cv2 einops matplotlib numpy pandas scipy sklearn timm torchvision transformers yaml".split()
+)
+"""Packages that many scripts import: once in the worker rather than in each dry run."""
+
+
+def preload(names: Sequence[str]) -> None:
+    """Imports installed packages in the worker itself, whose path holds nothing of a workspace."""
+    for name in names:
+        if name in PRELOADABLE and name not in sys.modules and name not in _not_there:
+            try:
+                importlib.import_module(name)
+            except Exception:
+                # Not installed, or broken in this environment: user code that needs it will say so.
+                _not_there.add(name)
+                sys.modules.pop(name, None)
+
+
+_not_there: Set[str] = set()
 
 
 def warm_up() -> None:
     """Touches what every dry run needs, so that children inherit it.  Executes no code of a workspace."""
     world.install()
     checkpoints.install()
-    for name in PRELOADED:
-        try:
-            importlib.import_module(name)
-        except Exception:
-            # Not installed, or broken in this environment: user code that needs it will say so.
-            sys.modules.pop(name, None)
     with build.building("meta"):
         module = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm2d(2))
         oracle.load(lambda: module.load_state_dict(module.state_dict()), module, module.state_dict())

@@ -79,6 +79,8 @@ class DryRunJob:
     """Absolute path -> text of unsaved buffers, served to imports and to nothing else."""
     module: Optional[str] = None
     """Dotted name where the script runs as `python -m`, so that relative imports work."""
+    preload: List[str] = field(default_factory=list)
+    """Installed packages that the slice imports: loaded once in the worker, of `dryrun.PRELOADABLE` only."""
     gpus: int = 0
     """How many CUDA devices this world has."""
     rung: str = "meta"

@@ -13,7 +13,7 @@ import signal
 import time
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-from . import processes
+from . import dryrun, processes
 from .options import Options
 from .protocol import Decoder, DryRunJob, ProtocolError, encode, from_plain
 from .relay import Run
@@ -95,7 +95,9 @@ class Zygote:
 
     def _start(self, number: int, job: Any) -> None:
         try:
-            self._runs[number] = Run.start(self, number, from_plain(DryRunJob, job), self._options)
+            order = from_plain(DryRunJob, job)
+            dryrun.preload(order.preload)
+            self._runs[number] = Run.start(self, number, order, self._options)
         except (OSError, ProtocolError) as error:
             self.send({"event": "ended", "id": number, "reason": "no dry run could be started: %s" % error})
 
