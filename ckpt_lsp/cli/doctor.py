@@ -15,6 +15,8 @@ from ckpt_lsp.sandbox import Description, Unavailable, bubblewrap, landlock, sea
 MECHANISMS = {"bubblewrap": bubblewrap.find, "landlock": landlock.find, "seatbelt": seatbelt.find}
 """From the strongest on."""
 
+_UNCONFINED = "code of the workspace runs with your own rights"
+
 Line = tuple[str, str]
 """A label, empty where it goes on from the line above, and a text."""
 
@@ -45,8 +47,7 @@ def _sandbox(settings: Settings, description: Description | None) -> Iterator[Li
     """The mechanism in use first, then each of the others and why it is not."""
     used = description.mechanism if description else None
     if description is not None:
-        layers = " + ".join(description.layers)
-        yield "sandbox", f"{used} ({layers})" if layers else f"{used}: code runs with your own rights"
+        yield "sandbox", f"{used}: {_UNCONFINED if used == 'off' else ' + '.join(description.layers)}"
     for number, name in enumerate(name for name in MECHANISMS if name != used):
         yield "" if used or number else "sandbox", f"{name}: {_standing(name, settings, used)}"
 

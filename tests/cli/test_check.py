@@ -15,6 +15,7 @@ import pytest
 from .conftest import CHECKOUT, CKPT_LSP, Command
 
 PYTHON = ("--python", sys.executable)
+SITE = b"import torch\ntorch.nn.Linear(1, 1).load_state_dict(torch.load('gone.pth'))\n"
 BROKEN = ("module_prefix", "head_removed", "head_resized", "nested_dict")
 
 sys.path.insert(0, str(CHECKOUT / "fixtures"))
@@ -80,8 +81,7 @@ def folder(tmp_path: Path) -> Path:
         "latin.py": b"# caf\xe9\nm.load_state_dict(sd)\n",
         "nul.py": b"m.load_state_dict(sd)\0\n",
         "deep.py": b"m.load_state_dict(" + b"(" * 5000 + b")" * 5000 + b")\n",
-        "long.py": b"x = 1\n" * 20_000
-        + b"import torch\ntorch.nn.Linear(1, 1).load_state_dict(torch.load('gone.pth'))\n",
+        "site.py": SITE,
     }
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
@@ -109,6 +109,13 @@ def test_a_file_that_cannot_be_checked(ckpt_lsp: Command, folder: Path, name: st
 def test_a_folder_with_such_files_is_checked_all_the_same(ckpt_lsp: Command, folder: Path) -> None:
     done = ckpt_lsp("check", *PYTHON, ".")
     assert all(f"{name}.py" in done.stdout for name in ("broken", "latin", "nul", "deep"))
+    assert "site.py:2:1: " in done.stdout
+    assert done.returncode == 0
+
+
+def test_a_file_of_twenty_thousand_lines(ckpt_lsp: Command, tmp_path: Path) -> None:
+    (tmp_path / "long.py").write_bytes(b"x = 1\n" * 20_000 + SITE)
+    done = ckpt_lsp("check", *PYTHON, "long.py")
     assert "long.py:20002:1: " in done.stdout
     assert done.returncode == 0
 
@@ -124,8 +131,8 @@ def test_nothing_to_check(ckpt_lsp: Command, folder: Path, name: str) -> None:
     [
         (["check"], "Missing argument"),
         (["check", "gone.py"], "'gone.py' does not exist"),
-        (["check", "--python", "gone", "long.py"], "--python: "),
-        (["check", "--sandbox", "maybe", "long.py"], "is not one of"),
+        (["check", "--python", "gone", "site.py"], "--python: "),
+        (["check", "--sandbox", "maybe", "site.py"], "is not one of"),
         (["frobnicate"], "No such command"),
     ],
 )
@@ -137,7 +144,7 @@ def test_bad_arguments(ckpt_lsp: Command, folder: Path, arguments: list[str], sa
 
 def test_a_bad_setting(ckpt_lsp: Command, folder: Path) -> None:
     (folder / "pyproject.toml").write_text('[tool.ckpt-lsp]\nsandbox = "off"\n')
-    done = ckpt_lsp("check", "long.py")
+    done = ckpt_lsp("check", "site.py")
     assert (done.returncode, done.stdout) == (2, "")
     assert "pyproject.toml: [tool.ckpt-lsp] sandbox: a project cannot switch off" in done.stderr
 
@@ -145,7 +152,7 @@ def test_a_bad_setting(ckpt_lsp: Command, folder: Path) -> None:
 def test_an_interpreter_without_torch(ckpt_lsp: Command, folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True, timeout=60)
     (folder / "pyproject.toml").write_text("")
-    for command in (["check", "long.py"], ["doctor"]):
+    for command in (["check", "site.py"], ["doctor"]):
         done = ckpt_lsp(*command)
         assert done.returncode == 2
         told = done.stdout + done.stderr
@@ -158,7 +165,7 @@ def test_an_interpreter_without_torch(ckpt_lsp: Command, folder: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--version"], ["check", "."]])
 def test_lazy(folder: Path, arguments: list[str]) -> None:
     """No parser, no server, no worker, no colours where there is nothing to do."""
-    for name in ("broken.py", "latin.py", "nul.py", "deep.py", "long.py"):
+    for name in ("broken.py", "latin.py", "nul.py", "deep.py", "site.py"):
         (folder / name).unlink()
     command = [sys.executable, "-X", "importtime", CKPT_LSP, *arguments]
     environment = {**os.environ, "COLUMNS": "80"}

@@ -32,10 +32,10 @@ def test_uses_the_mechanism_that_is_asked_for(ckpt_lsp: Command, tmp_path: Path,
         pytest.skip(f"{name} does not work here")
     done = ckpt_lsp("doctor", "--python", sys.executable, "--sandbox", name)
     assert done.returncode == 0, done.stdout
-    assert f"\nsandbox      {name} (" in done.stdout
+    assert f"\nsandbox      {name}: " in done.stdout
     assert "seatbelt: not available" in done.stdout
 
 
 def test_says_when_code_is_not_confined(ckpt_lsp: Command) -> None:
     done = ckpt_lsp("doctor", "--python", sys.executable, "--sandbox", "off")
-    assert "\nsandbox      off: code runs with your own rights\n" in done.stdout
+    assert "\nsandbox      off: code of the workspace runs with your own rights\n" in done.stdout
