@@ -31,8 +31,7 @@ def add_entries(target: Any, items: "List[Any]", budget: Budget) -> None:
     budget.charge(_ENTRY * (len(items) // 2))
     pairs = zip(items[::2], items[1::2])
     if isinstance(target, DraftDict):
-        for key, value in pairs:
-            target.set(key, value)
+        target.update(pairs)
     elif isinstance(target, DraftCall):
         target.entries.extend(pairs)
     else:

@@ -6,11 +6,11 @@ reference, so sharing and cycles need no care, and nothing here hashes or compar
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
 from .records import Call, Cut, DictOf, Global, ListOf, Node, Ref, SetOf, Storage, Tensor, TupleOf, Value
 
-SCALARS = (type(None), bool, int, float, str, bytes, Cut)
+SCALARS = frozenset([type(None), bool, int, float, str, bytes, Cut])
 _SMALL = 1 << 60
 """From here on integers may be chosen to collide in a hash table."""
 
@@ -28,12 +28,17 @@ class DraftDict:
         self.attributes: Dict[str, Any] = {}
 
     def set(self, key: Any, value: Any) -> None:
-        if type(key) is str:
-            self.entries[key] = value
-            return
-        identity = key_identity(key)
-        old = self.entries.get(identity)
-        self.entries[identity] = _Odd(old.key if old is not None else key, value)
+        self.update([(key, value)])
+
+    def update(self, pairs: "Iterable[Tuple[Any, Any]]") -> None:
+        entries = self.entries
+        for key, value in pairs:
+            if type(key) is str:
+                entries[key] = value
+            else:
+                identity = key_identity(key)
+                old = entries.get(identity)
+                entries[identity] = _Odd(key if old is None else old.key, value)
 
     def get(self, key: str) -> Any:
         return self.entries.get(key)
@@ -139,10 +144,15 @@ def _attributes(attributes: "Dict[str, Any]", value: _ToValue) -> "Tuple[Tuple[s
 
 
 def _dict(draft: DraftDict, value: _ToValue) -> DictOf:
-    pairs = draft.pairs()
-    keys = tuple([value(key) for key, _ in pairs])
-    values = tuple([value(item) for _, item in pairs])
-    return DictOf(keys, values, draft.kind, value(draft.factory), _attributes(draft.attributes, value))
+    keys: List[Value] = []
+    values: List[Value] = []
+    for key, item in draft.entries.items():
+        if type(item) is _Odd:
+            key, item = value(item.key), item.value
+        keys.append(key)
+        values.append(item if type(item) in SCALARS else value(item))
+    attributes = _attributes(draft.attributes, value)
+    return DictOf(tuple(keys), tuple(values), draft.kind, value(draft.factory), attributes)
 
 
 def _call(draft: DraftCall, value: _ToValue) -> Call:

@@ -15,12 +15,11 @@ Rebuild = Callable[[str, "Tuple[Any, ...]"], Any]
 
 
 class Budget:
-    """What reading one file may cost."""
+    """What reading one file may cost, in processor time of this thread, estimated memory and opcodes."""
 
-    def __init__(self, seconds: float = 20.0, memory: int = 400_000_000, opcodes: int = 40_000_000) -> None:
+    def __init__(self, seconds: float = 1.8, memory: int = 150_000_000, opcodes: int = 40_000_000) -> None:
         self.memory = memory
-        """Bytes still to be had, by estimate."""
-        self._deadline = time.monotonic() + seconds
+        self._deadline = time.thread_time() + seconds
         self._opcodes = opcodes
 
     def charge(self, memory: int) -> None:
@@ -29,13 +28,13 @@ class Budget:
         if self.memory < 0:
             raise TooLarge("describes more objects than a checkpoint of weights needs")
 
-    def look(self, opcodes: int = 0) -> None:
-        """Raises TooLarge where memory, time or opcodes are used up."""
-        self.charge(0)
+    def look(self, opcodes: int, memory: int) -> None:
+        """Charges both and looks at the clock.  Raises TooLarge."""
+        self.charge(memory)
         self._opcodes -= opcodes
         if self._opcodes < 0:
             raise TooLarge("describes more objects than a checkpoint of weights needs")
-        if time.monotonic() > self._deadline:
+        if time.thread_time() > self._deadline:
             raise TooLarge("takes too long to read")
 
 
@@ -93,8 +92,9 @@ class Machine:
         self.protocol = 0
         self.stack: List[Any] = []
         self._below: List[List[Any]] = []
-        self._memo: List[Any] = []
-        self._far: Dict[int, Any] = {}
+        self.memo: List[Any] = []
+        self.far: Dict[int, Any] = {}
+        """The rest of the memo, where its indices leave gaps."""
 
     # -- stack and memo ----------------------------------------------------------------------------------------
 
@@ -116,25 +116,25 @@ class Machine:
 
     def remember(self, index: int) -> None:
         """Memo indices that leave gaps are kept apart: a list as long as the largest would be a bomb."""
-        value, memo = self.stack[-1], self._memo
+        value, memo = self.stack[-1], self.memo
         if index == len(memo):
             memo.append(value)
-            self._far.pop(index, None)
+            self.far.pop(index, None)
         elif 0 <= index < len(memo):
             memo[index] = value
         elif index < 0:
             raise ValueError(index)
         else:
             self.budget.charge(100)
-            self._far[index] = value
+            self.far[index] = value
 
     def remember_next(self) -> None:
-        self.remember(len(self._memo) + len(self._far))
+        self.remember(len(self.memo) + len(self.far))
 
     def recall(self, index: int) -> None:
         if index < 0:
             raise KeyError(index)
-        self.stack.append(self._memo[index] if index < len(self._memo) else self._far[index])
+        self.stack.append(self.memo[index] if index < len(self.memo) else self.far[index])
 
     # -- imports and calls -------------------------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ from .records import Cut
 STOP = pickle.STOP[0]
 LONGEST = 1 << 16
 """Bytes of a scalar that are kept."""
+_SHORT = 64
+"""Bytes of a string that its opcode's cost covers."""
 
 Handler = Callable[[Machine], None]
 
@@ -67,14 +69,19 @@ def _long(layout: str) -> Handler:
     return handler
 
 
-def _text(layout: str) -> Handler:
+def _text(width: int) -> Handler:
+    """`width` is that of the length.  Three of four bytes of most pickles come by here."""
+
     def handler(m: Machine) -> None:
-        length = _length(m, layout)
-        data = m.tape.skim(length, LONGEST)
-        if len(data) == length:
-            m.stack.append(str(data, "utf-8", "surrogatepass"))
-        else:
-            m.stack.append(Cut("str", str(data, "utf-8", "ignore"), length))
+        tape = m.tape
+        length = int.from_bytes(tape.take(width), "little")
+        if length > LONGEST:
+            m.budget.charge(LONGEST)
+            m.stack.append(Cut("str", str(tape.skim(length, LONGEST), "utf-8", "ignore"), length))
+            return
+        if length > _SHORT:
+            m.budget.charge(length)
+        m.stack.append(str(tape.take(length), "utf-8", "surrogatepass"))
 
     return handler
 
@@ -113,7 +120,7 @@ def _string_line(m: Machine) -> None:
 
 
 def _unicode_line(m: Machine) -> None:
-    m.stack.append(str(m.tape.line(), "raw-unicode-escape"))
+    m.stack.append(codecs.raw_unicode_escape_decode(m.tape.line())[0])
 
 
 def _bytearray(m: Machine) -> None:
@@ -243,6 +250,25 @@ def _build(m: Machine) -> None:
     build(m.stack[-1], state, m.imports)
 
 
+# -- memo --------------------------------------------------------------------------------------------------------
+
+
+def _binput(m: Machine) -> None:
+    index, memo = m.tape.byte(), m.memo
+    if index == len(memo) and not m.far:
+        memo.append(m.stack[-1])
+    else:
+        m.remember(index)
+
+
+def _long_binput(m: Machine) -> None:
+    index, memo = int.from_bytes(m.tape.take(4), "little"), m.memo
+    if index == len(memo) and not m.far:
+        memo.append(m.stack[-1])
+    else:
+        m.remember(index)
+
+
 # -- the rest ----------------------------------------------------------------------------------------------------
 
 
@@ -273,8 +299,8 @@ _NAMED: Dict[str, Handler] = {
     "POP_MARK": lambda m: m.unmark().clear(),
     "DUP": lambda m: m.stack.append(m.stack[-1]),
     "PUT": lambda m: m.remember(int(m.tape.line())),
-    "BINPUT": lambda m: m.remember(m.tape.byte()),
-    "LONG_BINPUT": lambda m: m.remember(int.from_bytes(m.tape.take(4), "little")),
+    "BINPUT": _binput,
+    "LONG_BINPUT": _long_binput,
     "MEMOIZE": Machine.remember_next,
     "GET": lambda m: m.recall(int(m.tape.line())),
     "BINGET": lambda m: m.recall(m.tape.byte()),
@@ -295,9 +321,9 @@ _NAMED: Dict[str, Handler] = {
     "BINSTRING": _old_string("<i"),
     "SHORT_BINSTRING": _old_string("<B"),
     "UNICODE": _unicode_line,
-    "BINUNICODE": _text("<I"),
-    "SHORT_BINUNICODE": _text("<B"),
-    "BINUNICODE8": _text("<Q"),
+    "BINUNICODE": _text(4),
+    "SHORT_BINUNICODE": _text(1),
+    "BINUNICODE8": _text(8),
     "BINBYTES": _bytes("<I"),
     "SHORT_BINBYTES": _bytes("<B"),
     "BINBYTES8": _bytes("<Q"),

@@ -49,8 +49,7 @@ def _mapping(kind: str, args: Args) -> Optional[DraftDict]:
     pairs = args[0].pairs() if isinstance(args[0], DraftDict) else args[0]
     if not isinstance(pairs, list) or not all(isinstance(pair, (list, tuple)) and len(pair) == 2 for pair in pairs):
         return None
-    for key, value in pairs:
-        made.set(key, value)
+    made.update((key, value) for key, value in pairs)
     return made
 
 

@@ -27,19 +27,23 @@ class Tape:
         return self._next - len(self._data) + self._pos
 
     def byte(self) -> int:
-        if self._pos >= len(self._data):
+        pos = self._pos
+        try:
+            value = self._data[pos]
+        except IndexError:
             self._fill(1)
-        value = self._data[self._pos]
-        self._pos += 1
+            pos, value = 0, self._data[0]
+        self._pos = pos + 1
         return value
 
     def take(self, length: int) -> bytes:
         """Raises Truncated where the pickle ends before."""
-        end = self._pos + length
-        if end > len(self._data):
+        pos = self._pos
+        end = pos + length
+        piece = self._data[pos:end]
+        if len(piece) < length:
             self._fill(length)
-            end = self._pos + length
-        piece = self._data[self._pos : end]
+            piece, end = self._data[:length], length
         self._pos = end
         return piece
 

@@ -18,18 +18,20 @@ _INTERVAL = 4096
 
 def unpickle(machine: Machine) -> Any:
     """The object that the pickle describes; the machine's tape then stands behind it.  Raises CheckpointError."""
-    tape, budget, code, count = machine.tape, machine.budget, STOP, 0
+    tape, budget, code, costs, handlers = machine.tape, machine.budget, STOP, COSTS, HANDLERS
+    count = spent = 0
     try:
         while True:
             code = tape.byte()
             if code == STOP:
-                budget.look(count % _INTERVAL)
+                budget.look(count, spent)
                 return machine.stack.pop()
             count += 1
-            if count % _INTERVAL == 0:
-                budget.look(_INTERVAL)
-            budget.memory -= COSTS[code]
-            HANDLERS[code](machine)
+            spent += costs[code]
+            if count == _INTERVAL:
+                budget.look(count, spent)
+                count = spent = 0
+            handlers[code](machine)
     except (IndexError, KeyError, ValueError) as error:
         where = "%s before byte %d" % (name_of(code), tape.position)
         raise Malformed("holds a broken pickle (%s)" % where) from error

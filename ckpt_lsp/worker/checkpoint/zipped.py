@@ -87,21 +87,19 @@ class Archive:
             return data
         if entry.method != _DEFLATED:
             raise Malformed("compresses %s by method %d, which torch cannot read" % (entry.name, entry.method))
-        return _inflate(data, entry, most)
+        return _inflate(data, entry)
 
     def is_stored(self, entry: Entry) -> bool:
         return entry.method == _STORED
 
 
-def _inflate(data: bytes, entry: Entry, most: int) -> bytes:
+def _inflate(data: bytes, entry: Entry) -> bytes:
     engine = zlib.decompressobj(-15)
     try:
-        plain = engine.decompress(data, most + 1)
+        plain = engine.decompress(data, entry.size + 1)
     except zlib.error as error:
         raise Malformed("has a broken entry %s (%s)" % (entry.name, error)) from None
-    if len(plain) > most:
-        raise TooLarge("has an entry %s that inflates beyond %d bytes" % (entry.name, most))
-    if len(plain) != entry.size or not engine.eof:
+    if len(plain) != entry.size:
         raise Malformed("has an entry %s of another size than its directory says" % entry.name)
     return plain
 

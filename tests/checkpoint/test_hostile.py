@@ -1,0 +1,124 @@
+"""No file harms its reader: bounded time and memory, nothing executed or imported, the reader itself unchanged."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import hostile
+from .hostile import BOMBS, BROKEN, payloads, zipped
+
+SECONDS, MEGABYTES = 2, 200
+CHECKOUT = Path(__file__).parents[2]
+_CANARY = "canary"
+
+
+def judge(*paths: Path) -> list[dict[str, Any]]:
+    """In a process of its own, one after the other."""
+    done = subprocess.run(
+        [sys.executable, "-m", "checkpoint.guarded"],
+        input="".join(f"{path}\n" for path in paths),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'tests'}"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def assert_harmless(outcome: dict[str, Any]) -> None:
+    assert outcome["events"] == []
+    assert not outcome["changed"]
+    assert outcome["seconds"] < SECONDS
+    assert outcome["megabytes"] < MEGABYTES
+
+
+@pytest.mark.parametrize("name", list(BOMBS))
+def test_bombs(name: str, tmp_path: Path) -> None:
+    make, expected = BOMBS[name]
+    path = tmp_path / "bomb.pth"
+    path.write_bytes(make())
+    [outcome] = judge(path)
+    assert_harmless(outcome)
+    assert outcome.get("error") == expected, outcome
+
+
+def test_broken_files(tmp_path: Path) -> None:
+    paths = []
+    for number, (make, _) in enumerate(BROKEN.values()):
+        paths.append(tmp_path / f"{number}.pth")
+        paths[-1].write_bytes(make())
+    outcomes = judge(*paths)
+    for outcome in outcomes:
+        assert_harmless(outcome)
+    found = dict(zip(BROKEN, (outcome.get("error") for outcome in outcomes), strict=True))
+    assert found == {name: expected for name, (_, expected) in BROKEN.items()}
+
+
+@pytest.mark.parametrize("wrap", [zipped, lambda pickled: _legacy(pickled)], ids=["zip", "legacy"])
+def test_payloads(wrap: Any, tmp_path: Path) -> None:
+    canary = tmp_path / _CANARY
+    cases = payloads(str(canary))
+    paths = [tmp_path / f"{number}.pth" for number in range(len(cases))]
+    for path, pickled in zip(paths, cases.values(), strict=True):
+        path.write_bytes(wrap(pickled))
+    for name, outcome in zip(cases, judge(*paths), strict=True):
+        assert_harmless(outcome)
+        assert not canary.exists(), name
+        assert "error" in outcome or outcome["globals"], name
+
+
+def test_payloads_are_real(tmp_path: Path) -> None:
+    """Or the canary would prove nothing."""
+    canary = tmp_path / _CANARY
+    path = tmp_path / "evil.pkl"
+    path.write_bytes(payloads(str(canary))["os.system"])
+    subprocess.run([sys.executable, "-c", f"import pickle; pickle.load(open({str(path)!r}, 'rb'))"], check=True)
+    assert canary.exists()
+
+
+def _legacy(pickled: bytes) -> bytes:
+    data = hostile.good_legacy()
+    head = data[: data.index(b"}q\x00", data.index(b"type_sizes") + 60)]
+    return head[: head.rindex(b"\x80\x02")] + pickled + b"\x80\x02]q\x00."
+
+
+def test_what_is_called_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "evil.pth"
+    path.write_bytes(zipped(payloads("x")["popped"]))
+    [outcome] = judge(path)
+    assert outcome["globals"] == ["posix.system"] or outcome["globals"] == ["os.system"]
+    assert outcome["calls"] == outcome["globals"]
+
+
+def test_special_files_are_refused_unread(tmp_path: Path) -> None:
+    hostile.fifo(tmp_path / "fifo.pth")
+    hostile.loop(tmp_path / "loop.pth")
+    (tmp_path / "zero.pth").symlink_to("/dev/zero")
+    (tmp_path / "folder.pth").mkdir()
+    names = ["fifo.pth", "loop.pth", "zero.pth", "folder.pth", "absent.pth"]
+    outcomes = judge(*[tmp_path / name for name in names])
+    for outcome in outcomes:
+        assert_harmless(outcome)
+    assert [outcome["error"] for outcome in outcomes] == [
+        "NotAFile",
+        "OSError",
+        "NotAFile",
+        "NotAFile",
+        "FileNotFoundError",
+    ]
+
+
+def test_texts_name_the_file_the_cause_and_the_next_step(tmp_path: Path) -> None:
+    path = tmp_path / "raft.pth"
+    path.write_bytes(BROKEN["LFS pointer"][0]())
+    [outcome] = judge(path)
+    assert outcome["text"] == "raft.pth is a Git LFS pointer, not the file itself; run `git lfs pull`"
