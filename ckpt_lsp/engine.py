@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .config import Settings
 from .diagnosis import Case, diagnose
+from .project.cache import Asked, Results, forgotten
 from .project.commands import Command, commands
 from .project.interpreter import Interpreter, InterpreterNotFound, find_interpreter
 from .project.modules import Modules
-from .sandbox import Description, Run, Unavailable, View, WorkerPool, WorkerUnavailable, choose
+from .sandbox import Description, Unavailable, View, WorkerPool, WorkerUnavailable, choose
 from .source import scenarios, sites
 from .source.effects import Effects
 from .source.programs import NoProgram, Program, programs
@@ -40,7 +42,7 @@ from .types import (
     Unresolved,
     Verdict,
 )
-from .worker.protocol import DryRunJob, DryRunResult, Place
+from .worker.protocol import Answer, DryRunJob, DryRunResult, Place, Question
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +89,7 @@ class Engine:
         self._root = root
         self._settings = settings
         self._pool: WorkerPool | None = None
+        self.results = Results()
         self._commands: tuple[Command, ...] | None = None
         self._commands_at = 0.0
         self._rungs: dict[tuple[Path, str], str] = {}
@@ -285,14 +288,33 @@ class _Check:
         rung: str | None = self._engine.rung(path, argument)
         while True:
             job = self._job(program, line, place, gpus, rung or "meta")
-            try:
-                with self._engine.pool().dry_run(job, self._cancelled) as run:
-                    rung = run.result.try_rung
-                    if rung is None or self._cancelled():
-                        self._engine.remember_rung(path, argument, job.rung)
-                        return self._report(scenario, run), run.result
-            except WorkerUnavailable as error:
-                raise EngineUnavailable(str(error)) from None
+            with self._running(job) as run:
+                rung = run.result.try_rung
+                if rung is None or self._cancelled():
+                    self._engine.remember_rung(path, argument, job.rung)
+                    return self._report(scenario, run), run.result
+
+    @contextmanager
+    def _running(self, job: DryRunJob) -> Iterator[Asked]:
+        """The job's run, or what an equal one showed."""
+        results = self._engine.results
+        known = results.get(job)
+        if known is not None:
+            yield Asked(known, lambda question: self._asked_anew(job, question))
+            return
+        try:
+            with self._engine.pool().dry_run(job, self._cancelled) as run:
+                fresh = results.put(job, run.result) if not self._cancelled() else forgotten(run.result)
+                yield Asked(fresh, run.ask)
+        except WorkerUnavailable as error:
+            raise EngineUnavailable(str(error)) from None
+
+    def _asked_anew(self, job: DryRunJob, question: Question) -> Answer:
+        try:
+            with self._engine.pool().dry_run(job, self._cancelled) as run:
+                return run.ask(question)
+        except WorkerUnavailable as error:
+            return Answer(raises=False, error=str(error))
 
     def _job(self, program: Program, line: CommandLine, place: _Place, gpus: int, rung: str) -> DryRunJob:
         path, root = program.script.path, self._engine.root
@@ -316,7 +338,7 @@ class _Check:
             limits=self._engine.settings.limits,
         )
 
-    def _report(self, scenario: Scenario, run: Run) -> SiteReport:
+    def _report(self, scenario: Scenario, run: Asked) -> SiteReport:
         result = run.result
         report = SiteReport(
             self._site,
@@ -330,7 +352,7 @@ class _Check:
         )
         return self._diagnosed(report, run)
 
-    def _diagnosed(self, report: SiteReport, run: Run | None) -> SiteReport:
+    def _diagnosed(self, report: SiteReport, run: Asked | None) -> SiteReport:
         case = Case(report, self._module.text, run.ask if run is not None else None, self._engine.root)
         return replace(report, findings=diagnose(case))
 

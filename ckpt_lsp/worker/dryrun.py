@@ -91,7 +91,7 @@ class DryRun:
             self._result(),
             asked_cuda=world.now.asked_cuda,
             asked_count=world.now.asked_count,
-            modules=world.modules_below(self._job.root),
+            modules=world.files_below(self._job.root),
         )
 
     def _prepare(self) -> None:

@@ -129,7 +129,7 @@ class DryRunResult:
     try_rung: Optional[str] = None
     """This rung could not build the model; the named one may."""
     modules: List[str] = field(default_factory=list)
-    """Workspace files that were imported: the result holds while they do not change."""
+    """Workspace files that were imported or opened: the result holds while they do not change."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import io
 import logging
 import os
 import sys
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, ClassVar, Dict, List, Set
 
 import torch
 from torch import nn
@@ -24,6 +24,8 @@ class _Now:
     """The assumptions of the dry run that this process makes, and what the program asked of them."""
 
     gpus = 0
+    files: ClassVar[Set[str]] = set()
+    """Files that the program has opened for reading."""
     asked_cuda = False
     asked_count = False
 
@@ -162,6 +164,8 @@ def _side_effects() -> None:
 def _reading(original: Callable[..., Any]) -> Callable[..., Any]:
     def open_(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
         """The workspace is read-only: what is written to a file that cannot be opened is thrown away."""
+        if isinstance(file, (str, os.PathLike)):
+            now.files.add(os.path.abspath(os.fspath(file)))
         try:
             return original(file, mode, *args, **kwargs)
         except OSError:
@@ -219,9 +223,9 @@ def _relax(parser: argparse.ArgumentParser) -> Dict[str, Opaque]:
     return unknown
 
 
-def modules_below(root: str) -> List[str]:
-    """The files below `root` that this process has imported."""
-    found = []
+def files_below(root: str) -> List[str]:
+    """The files below `root` that this process has imported or opened."""
+    found = [path for path in now.files if path.startswith(root.rstrip(os.sep) + os.sep)]
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if isinstance(path, str) and path.startswith(root.rstrip(os.sep) + os.sep) and not is_opaque(path):
