@@ -105,7 +105,7 @@ def find() -> Bubblewrap | Unavailable:
         return Unavailable("there is no system call filter for this kind of machine")
     try:
         version = _run((program, "--version")).stdout.strip()
-        trial = _run((program, *_isolation(), "--ro-bind", "/", "/", "--proc", "/proc", "--", "/bin/true"))
+        trial = _run((program, *_isolation(), "--ro-bind", "/", "/", "--proc", "/proc", "--", program, "--version"))
     except (OSError, subprocess.TimeoutExpired) as error:
         return Unavailable(f"bubblewrap does not start: {error}")
     if trial.returncode:

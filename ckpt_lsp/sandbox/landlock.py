@@ -2,6 +2,8 @@
 
 Files: only what the view names.  Network, other processes, file attributes and the kernel's rarer doors are
 closed by seccomp; TCP, signals and abstract sockets once more by Landlock where the kernel's version knows them.
+Below version 6 (Linux 6.12) one thing stays open: start-up code of a hostile interpreter, not model code, could
+send signals to the user's other processes, since the worker itself must be able to end its dry runs.
 Process ids and the IPC namespace are shared with the machine, so their calls are refused rather than emptied.
 """
 

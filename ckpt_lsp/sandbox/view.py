@@ -29,6 +29,19 @@ _SYSTEM = (
     "/etc/localtime",
     "/etc/os-release",
 )
+_SECRETS = {
+    ".aws",
+    ".azure",
+    ".config",
+    ".docker",
+    ".gnupg",
+    ".kube",
+    ".mozilla",
+    ".netrc",
+    ".password-store",
+    ".pki",
+    ".ssh",
+}
 _OURSELVES = Path(__file__).resolve().parents[1]
 
 _PASSED_ON = ("LANG", "LANGUAGE", "TZ", "USER", "LOGNAME", "LD_LIBRARY_PATH", "CONDA_PREFIX", "VIRTUAL_ENV")
@@ -72,8 +85,8 @@ def look(view: View, python: Path, environ: Mapping[str, str] | None = None, hom
         *installation.paths,
         *_libraries(environ, home),
         *_workspace(view.root, home),
-        *view.checkpoint_roots,
-        *(part for _, parts in caches.values() for part in parts),
+        *(root for root in view.checkpoint_roots if not _lays_open(root, home)),
+        *(part for _, parts in caches.values() for part in parts if not _lays_open(part, home)),
         _OURSELVES,
     ]
     links: dict[Path, str] = {}
@@ -89,6 +102,14 @@ def look(view: View, python: Path, environ: Mapping[str, str] | None = None, hom
         environment=_environment(environ, python, caches),
         site_folders=installation.site_folders,
     )
+
+
+def _lays_open(folder: Path, home: Path) -> bool:
+    """Whether reading below it would show keys and tokens; the workspace itself may have named it."""
+    folder = folder.resolve()
+    if home.is_relative_to(folder):
+        return True
+    return folder.is_relative_to(home) and folder.relative_to(home).parts[0] in _SECRETS
 
 
 def _workspace(root: Path, home: Path) -> list[Path]:
@@ -118,7 +139,7 @@ def _caches(environ: Mapping[str, str], home: Path) -> dict[str, tuple[Path, tup
 def _libraries(environ: Mapping[str, str], home: Path) -> list[Path]:
     """Folders of LD_LIBRARY_PATH, unless one would show the home."""
     named = [Path(entry) for entry in environ.get("LD_LIBRARY_PATH", "").split(":") if entry.startswith("/")]
-    return [folder for folder in named if folder.is_dir() and not home.is_relative_to(folder.resolve())]
+    return [folder for folder in named if folder.is_dir() and not _lays_open(folder, home)]
 
 
 def _environment(

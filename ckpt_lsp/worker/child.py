@@ -27,7 +27,7 @@ from .protocol import (
     to_plain,
 )
 
-MAX_RESULT = 32 * 1024 * 1024
+MAX_RESULT = 16 * 1024 * 1024
 """Bytes of one frame from a dry run; a longer one ends it."""
 
 _RESULTS, _QUESTIONS, _FIRST_FREE, _HIGH = 3, 4, 5, 64

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from dataclasses import fields
 from typing import Any, Callable, Dict, List, Optional, Protocol
 
 from . import child, limits, processes
@@ -138,12 +139,11 @@ class Run:
         if kind == "result":
             # Held back until the child shows that it lives on and waits: none that was forged by code
             # which then exits, or hangs, is ever passed on.
-            checked(DryRunResult, said)
-            self._held, self._due = said, "confirmed"
+            self._held, self._due = _sound(DryRunResult, said), "confirmed"
             self._say({"confirm": True})
             return
         if kind == "answer":
-            checked(Answer, said)
+            said = _sound(Answer, said)
         else:
             kind, said = "result", self._held
         self._due = self.deadline = None
@@ -201,3 +201,9 @@ class Run:
     def _hang_up(self, descriptor: int) -> None:
         self._loop.forget(descriptor)
         os.close(descriptor)
+
+
+def _sound(kind: Any, said: Any) -> Dict[str, Any]:
+    """The declared fields, checked, and nothing else that a child may have put in.  Raises ProtocolError."""
+    checked(kind, said)
+    return {field.name: said[field.name] for field in fields(kind) if field.name in said}

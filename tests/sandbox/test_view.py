@@ -138,6 +138,13 @@ def test_checkpoint_roots_are_visible(machine: Machine, tmp_path: Path) -> None:
     assert (tmp_path / "weights").resolve() in visible.read
 
 
+@pytest.mark.parametrize("root", [".ssh", ".aws", ".config", ".", ".."])
+def test_a_checkpoint_root_named_by_a_hostile_workspace_does_not_show_secrets(machine: Machine, root: str) -> None:
+    visible = look(View.of(machine.root, [machine.home / root]), machine.python, {}, machine.home)
+    assert not any((machine.home / ".ssh" / "key.py").is_relative_to(path) for path in visible.read)
+    assert not any((machine.home / ".config" / "key.py").is_relative_to(path) for path in visible.read)
+
+
 def test_the_user_site_is_used_only_where_the_interpreter_would(machine: Machine) -> None:
     user = machine.home / ".local" / "lib" / "python3.11" / "site-packages"
     user.mkdir(parents=True)

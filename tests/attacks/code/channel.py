@@ -54,7 +54,7 @@ def huge_frame():
 
 def endless_frame():
     chunk = b"x" * 65536
-    os.write(3, struct.pack(">I", 32 << 20))
+    os.write(3, struct.pack(">I", 15 << 20))
     while True:
         os.write(3, chunk)
 
