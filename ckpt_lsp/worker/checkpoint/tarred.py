@@ -16,12 +16,13 @@ from .tensors import dense
 
 _BLOCK = 512
 _MOST_MEMBERS = 10_000
+_NEEDED = frozenset(["storages", "tensors", "pickle"])
 
 
 def read_tar(source: Source, job: Job) -> Reading:
     """Raises CheckpointError."""
     members = _members(source)
-    if not {"storages", "tensors", "pickle"} <= set(members):
+    if not _NEEDED <= set(members):
         raise NotACheckpoint("is a tar file, but not one that torch.save wrote", "unpack it")
     objects = _Objects(job)
     objects.read_storages(Tape(source.read_at, *members["storages"]))
@@ -35,8 +36,10 @@ def _members(source: Source) -> Dict[str, Tuple[int, int]]:
     place = 0
     for _ in range(_MOST_MEMBERS):
         block = source.some_at(place, _BLOCK)
-        if len(block) < _BLOCK or not block.strip(b"\0"):
+        if not block.strip(b"\0") and (block or _NEEDED <= set(found)):
             break
+        if len(block) < _BLOCK:
+            raise Truncated("is a tar file that breaks off after %d bytes" % source.size)
         name = block[:100].rstrip(b"\0").decode("utf-8", "replace")
         size = _size(block[124:136])
         if place + _BLOCK + size > source.size:
