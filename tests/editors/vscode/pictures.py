@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from code_server import Home, drive, example, pack, serving
+from code_server import CHECKOUT, Home, drive, example, pack, serving
 
 QUIET_VIEW = {
     "security.workspace.trust.enabled": False,
