@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -33,6 +34,21 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True)
+class ConfiguredScenario:
+    """One `[[tool.ckpt-lsp.scenario]]`: how a script is started, in the user's own words."""
+
+    script: Path
+    """Absolute, as are the other paths; relative ones start from the workspace."""
+    argv: tuple[str, ...] = ()
+    cwd: Path | None = None
+    """None: where the script is usually started from."""
+    checkpoint: Path | None = None
+    """Loaded where the program's own path is unknown."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """For the program alone, set once it is confined."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that a user can choose."""
 
@@ -53,6 +69,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     exclude: tuple[str, ...] = ()
     """Patterns of files and folders that `check` leaves out, see `project.files.excluded`."""
+    scenario: tuple[ConfiguredScenario, ...] = ()
+    """How scripts are started, in the order given."""
 
     def graded(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings with the severities that the user gave their rules, without those switched off."""
@@ -218,6 +236,66 @@ def _limits(source: _Source, key: str, value: Any) -> Limits:
     return Limits(**given)
 
 
+def _scenarios(source: _Source, key: str, value: Any) -> tuple[ConfiguredScenario, ...]:
+    tables = _typed(source, key, value, (list, tuple), "tables: write [[tool.ckpt-lsp.scenario]]")
+    return tuple(_scenario(source, f"{key}[{number}]", table) for number, table in enumerate(tables, 1))
+
+
+def _scenario(source: _Source, key: str, value: Any) -> ConfiguredScenario:
+    table = _typed(source, key, value, Mapping, "a table: write [[tool.ckpt-lsp.scenario]]")
+    if "script" not in table:
+        raise source.error(f"{key}.script", "is missing; name the Python file that this scenario starts")
+    given: dict[str, Any] = {}
+    for name, part in table.items():
+        read = _SCENARIO.get(name)
+        if read is None:
+            raise source.error(f"{key}.{name}", f"unknown; a scenario has {', '.join(_SCENARIO)}")
+        given[name] = read(source, f"{key}.{name}", part)
+    return ConfiguredScenario(**given)
+
+
+def _path(source: _Source, key: str, value: Any) -> Path:
+    text = _typed(source, key, value, str, "a path as text")
+    if not text.strip() or "\0" in text:
+        raise source.error(key, f"must be a path as text, not {value!r}")
+    return _absolute(source.base, text)
+
+
+def _script(source: _Source, key: str, value: Any) -> Path:
+    path = _path(source, key, value)
+    if not path.is_file():
+        raise source.error(key, f"no file {path}; correct the path, or remove the scenario")
+    return path
+
+
+def _arguments(source: _Source, key: str, value: Any) -> tuple[str, ...]:
+    """A list, or one text as in a shell."""
+    if not isinstance(value, str):
+        return _texts(source, key, value)
+    try:
+        return tuple(shlex.split(value))
+    except ValueError as error:
+        raise source.error(key, f"{str(error).lower()} in {value!r}; close it, or give a list of texts") from None
+
+
+def _environment(source: _Source, key: str, value: Any) -> Mapping[str, str]:
+    table = _typed(source, key, value, Mapping, "a table of texts")
+    for name, text in table.items():
+        if not name or "=" in name or "\0" in f"{name}{text}":
+            raise source.error(f"{key}.{name}", "is no environment variable")
+        _typed(source, f"{key}.{name}", text, str, "a text")
+    return dict(table)
+
+
+_SCENARIO: Mapping[str, Callable[[_Source, str, Any], Any]] = {
+    "script": _script,
+    "argv": _arguments,
+    "cwd": _path,
+    "checkpoint": _path,
+    "env": _environment,
+}
+
+
 def _one_of(source: _Source, key: str, value: Any, choices: tuple[str, ...]) -> str:
     if value in choices:
         return cast(str, value)
@@ -244,6 +322,7 @@ _KEYS: Mapping[str, Callable[[_Source, str, Any], Any]] = {
     "fail-on": _severity,
     "limits": _limits,
     "exclude": _texts,
+    "scenario": _scenarios,
 }
 
 _NOT_FOR_THE_WORKSPACE = frozenset({"trusted"})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ckpt_lsp.config import SANDBOXES, ConfigError, Settings, load_settings
+from ckpt_lsp.config import SANDBOXES, ConfigError, ConfiguredScenario, Settings, load_settings
 from ckpt_lsp.sandbox.choice import SETTINGS
 from ckpt_lsp.types import Finding, Severity, Span
 
@@ -90,14 +90,51 @@ def test_python_by_name_is_looked_up_and_links_are_kept(tmp_path: Path, monkeypa
         ("limits = {wall-seconds = inf}", "limits.wall-seconds", "above 0"),
         ("limits = {seconds = 1}", "limits.seconds", "there are wall-seconds"),
         ('severity = {missing-keys = "bad"}', "severity.missing-keys", "hint, off"),
+        ('scenario = "demo.py"', "scenario", "must be tables: write [[tool.ckpt-lsp.scenario]]"),
+        ("scenario = [3]", "scenario[1]", "must be a table"),
+        ("[[tool.ckpt-lsp.scenario]]", "scenario[1].script", "is missing"),
+        ('scenario = [{script = "gone.py"}]', "scenario[1].script", "gone.py; correct the path"),
+        ('scenario = [{script = ""}]', "scenario[1].script", "must be a path as text, not ''"),
+        ('scenario = [{script = "a.py"}, {script = "a.py", arg = []}]', "scenario[2].arg", "has script, argv, cwd"),
+        ('scenario = [{script = "a.py", argv = "--x \'y"}]', "scenario[1].argv", "no closing quotation"),
+        ('scenario = [{script = "a.py", argv = 3}]', "scenario[1].argv", "must be a list of texts, not 3"),
+        ('scenario = [{script = "a.py", cwd = 3}]', "scenario[1].cwd", "must be a path as text, not 3"),
+        ('scenario = [{script = "a.py", checkpoint = "a\\u0000"}]', "scenario[1].checkpoint", "a path as text"),
+        ('scenario = [{script = "a.py", env = []}]', "scenario[1].env", "must be a table of texts"),
+        ('scenario = [{script = "a.py", env = {A = 1}}]', "scenario[1].env.A", "must be a text, not 1"),
+        ('scenario = [{script = "a.py", env = {"A=B" = ""}}]', "scenario[1].env.A=B", "is no environment variable"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, table: str, key: str, says: str) -> None:
+    (tmp_path / "a.py").touch()
     file = write(tmp_path, table)
     with pytest.raises(ConfigError) as raised:
         load_settings(tmp_path)
     assert str(raised.value).startswith(f"{file}: [tool.ckpt-lsp] {key}: ")
     assert says in str(raised.value)
+
+
+def test_scenarios(tmp_path: Path) -> None:
+    (tmp_path / "demo.py").touch()
+    write(
+        tmp_path,
+        """
+        [[tool.ckpt-lsp.scenario]]
+        script = "demo.py"
+        argv = ["--model", "my weights/raft.pth"]
+        cwd = "tools"
+        checkpoint = "/data/raft.pth"
+        env = {DATA = "/data"}
+        [[tool.ckpt-lsp.scenario]]
+        script = "demo.py"
+        argv = "--model 'my weights/raft.pth' --small"
+        """,
+    )
+    script, model = tmp_path / "demo.py", ("--model", "my weights/raft.pth")
+    assert load_settings(tmp_path).scenario == (
+        ConfiguredScenario(script, model, tmp_path / "tools", Path("/data/raft.pth"), {"DATA": "/data"}),
+        ConfiguredScenario(script, (*model, "--small")),
+    )
 
 
 @pytest.mark.parametrize("content", [b"[tool.ckpt-lsp\n", b"\xff\xfe", b"[tool]\nckpt-lsp = 3\n"])
