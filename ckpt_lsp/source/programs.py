@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..types import Span
-from .effects import Context, Effects
+from .callees import Context
+from .effects import Effects
 from .reach import Reach, entry_call, reach
 from .sites import FoundSite
 from .slicing import Slice, slice_imported, slice_script

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..types import Span
 from . import known
-from .effects import Context, Effects, Facts, closure
+from .callees import Context
+from .effects import Effects
+from .facts import Facts, closure
+from .guards import is_cheap
 from .reach import Reach, Scope
 from .render import render
 from .tree import Definition, Function, Module, blocks, dotted, parameters, statements
+from .written import Written
 
 _BUILTINS = frozenset(dir(builtins))
 _NEVER_RUN = frozenset(
@@ -399,7 +402,7 @@ class _Fixpoint:
     def _cheap(self, state: _ScopeState, node: ast.expr, depth: int = 0) -> bool:
         """True where every name of the expression is known from configuration, constants and the file system."""
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Call) and not _cheap_call(inner):
+            if isinstance(inner, ast.Call) and not is_cheap(inner):
                 return False
             if isinstance(inner, ast.Name) and not self._cheap_name(state, inner.id, depth):
                 return False
@@ -444,27 +447,11 @@ class _Fixpoint:
 
     def writes(self) -> tuple[str, ...]:
         """Patterns of the paths that left out statements in front of the anchors save to."""
-        found: set[str] = set()
+        written = Written(self._effects, set(self._states))
         for state in self._states.values():
-            for statement in state.all:
-                if statement in state.before and statement not in self.keep:
-                    found |= self._saved_by(self._effects.facts(statement, state.context).calls, state.context, set())
-        return tuple(sorted(found))
-
-    def _saved_by(self, calls: list[ast.Call], context: Context, seen: set[ast.AST]) -> set[str]:
-        found: set[str] = set()
-        for call in calls:
-            path = dotted(call.func) or ""
-            if known.SAVERS.search(path) and len(call.args) >= 2:
-                found |= {pattern(call.args[1], context)}
-            for module, definition, cls in self._effects.called(call, context) or []:
-                if definition in seen or not isinstance(definition, _FUNCTIONS) or definition in self._states:
-                    continue
-                seen.add(definition)
-                inner = Context(module, definition, cls)
-                nested = [c for s in statements(definition.body) for c in self._effects.facts(s, inner).calls]
-                found |= self._saved_by(nested, inner, seen)
-        return found
+            for statement in state.before - self.keep:
+                written.add(self._effects.facts(statement, state.context).calls, state.context)
+        return tuple(sorted(written.patterns))
 
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -507,99 +494,3 @@ def _initialises_base(statement: ast.stmt) -> bool:
         return False
     func = statement.value.func
     return isinstance(func, ast.Attribute) and func.attr == "__init__"
-
-
-_CHEAP_CALLS = (
-    "os.",
-    "sys.",
-    "argparse.",
-    "torch.cuda.",
-    "torch.device",
-    "Path",
-    "pathlib.",
-    "int",
-    "float",
-    "str",
-    "len",
-    "bool",
-    "list",
-    "isinstance",
-    "hasattr",
-    "getattr",
-    "ArgumentParser",
-    "glob",
-)
-_CHEAP_METHODS = frozenset(
-    [
-        "parse_args",
-        "parse_known_args",
-        "get",
-        "lower",
-        "upper",
-        "strip",
-        "split",
-        "endswith",
-        "startswith",
-        "exists",
-        "is_file",
-    ]
-)
-
-
-def _cheap_call(call: ast.Call) -> bool:
-    path = dotted(call.func)
-    if path is not None and path.startswith(_CHEAP_CALLS):
-        return True
-    return isinstance(call.func, ast.Attribute) and call.func.attr in _CHEAP_METHODS
-
-
-def pattern(node: ast.expr, context: Context) -> str:
-    """An fnmatch pattern for the paths an expression may give: `best.pth`, `ckpt_*.pth`, `*` where nothing is known."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value.replace("[", "[[]")
-    if isinstance(node, ast.JoinedStr):
-        return "".join(pattern(v, context) if isinstance(v, ast.Constant) else "*" for v in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Div)):
-        middle = "/" if isinstance(node.op, ast.Div) else ""
-        return pattern(node.left, context) + middle + pattern(node.right, context)
-    if isinstance(node, ast.Call) and (dotted(node.func) or "").endswith("path.join"):
-        return "/".join(pattern(a, context) for a in node.args)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
-        return _percent(str(node.left.value))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-        return _braces(node.func.value)
-    constant = _constant_of(node, context)
-    return pattern(constant, context) if constant is not None else "*"
-
-
-def _percent(text: str) -> str:
-    return re.sub(r"%[-+ #0-9.]*[a-zA-Z]", "*", text)
-
-
-def _braces(node: ast.expr) -> str:
-    return (
-        re.sub(r"\{[^}]*\}", "*", node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else "*"
-    )
-
-
-def _constant_of(node: ast.expr, context: Context) -> ast.expr | None:
-    """The one constant that a name is bound to, in its function or module."""
-    if not isinstance(node, ast.Name):
-        return None
-    bodies: list[list[ast.stmt]] = [context.module.tree.body]
-    if context.function is not None:
-        bodies.insert(0, context.function.body)
-    for body in bodies:
-        values = [
-            s.value
-            for s in statements(body)
-            if isinstance(s, ast.Assign) and any(isinstance(t, ast.Name) and t.id == node.id for t in s.targets)
-        ]
-        if values:
-            only = values[0] if len(values) == 1 else None
-            return only if only is not None and not _mentions(only, node.id) else None
-    return None
-
-
-def _mentions(node: ast.expr, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))

@@ -40,7 +40,8 @@ def install() -> None:
     _distributed()
     _downloads()
     _side_effects()
-    argparse.ArgumentParser.parse_known_args = _parsing(argparse.ArgumentParser.parse_known_args)
+    parser: Any = argparse.ArgumentParser
+    parser.parse_known_args = _parsing(parser.parse_known_args)
 
 
 def _returns(value: Any) -> Callable[..., Any]:

@@ -1,0 +1,127 @@
+"""One workspace: its settings, its workers, what they showed; checks documents."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ..config import Settings
+from ..project.cache import Results
+from ..project.commands import Command, commands
+from ..project.interpreter import Interpreter, InterpreterNotFound, find_interpreter
+from ..project.modules import Modules
+from ..sandbox import Description, Unavailable, View, WorkerPool, WorkerUnavailable, choose
+from ..source import sites
+from ..source.effects import Effects
+from ..source.programs import programs
+from ..source.tree import Module, parse
+from ..types import Document, FileProblem, SiteReport, Span
+from .errors import EngineUnavailable, SourceError
+from .site import SiteCheck, source_folders
+
+COMMANDS_STAY = 10.0
+"""Seconds for which the commands found in the workspace are taken to be still the same."""
+
+
+def never() -> bool:
+    """For callers that do not cancel."""
+    return False
+
+
+class Engine:
+    """Checks documents of one workspace.  Thread-safe; workers start when they are first needed."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self.root = root
+        self.settings = settings
+        self._pool: WorkerPool | None = None
+        self.results = Results()
+        self._commands: tuple[Command, ...] | None = None
+        self._commands_at = 0.0
+        self._rungs: dict[tuple[Path, str], str] = {}
+
+    def check(
+        self, document: Document, overlay: Mapping[Path, str] | None = None, cancelled: Callable[[], bool] = never
+    ) -> tuple[SiteReport, ...]:
+        """Reports in the order of the text.  Raises SourceError and EngineUnavailable."""
+        if sites.WORD.decode() not in document.text:
+            return ()
+        module = _parsed(document)
+        found = sites.find(module)
+        if not found:
+            return ()
+        buffers = {**(overlay or {}), document.path: document.text}
+        modules = Modules(self.root, buffers, (self.root, *source_folders(self.root)))
+        modules.adopt(module)
+        effects = Effects(modules.resolve)
+        reports: list[SiteReport] = []
+        for site in found:
+            if cancelled():
+                break
+            ways = programs(module, effects, site, modules.importers)
+            reports += SiteCheck(self, module, site.site, buffers, modules, cancelled).reports(ways)
+        return tuple(reports)
+
+    def close(self) -> None:
+        """Ends all workers."""
+        if self._pool is not None:
+            self._pool.close()
+
+    def pool(self) -> WorkerPool:
+        """Raises EngineUnavailable."""
+        if self._pool is None:
+            self._pool = _pool(self.root, self.settings)
+        return self._pool
+
+    def commands(self, script: Path) -> list[Command]:
+        """The commands written in the workspace that start `script`, each command line once."""
+        now = time.monotonic()
+        if self._commands is None or now - self._commands_at > COMMANDS_STAY:
+            self._commands, self._commands_at = commands(self.root), now
+        own = [command for command in self._commands if command.script == script]
+        return list({(c.argv, c.cwd, c.module): c for c in reversed(own)}.values())[::-1]
+
+    def rung(self, path: Path, argument: str) -> str:
+        """The rung on which this site's model could be built last time."""
+        return self._rungs.get((path, argument), "meta")
+
+    def remember_rung(self, path: Path, argument: str, rung: str) -> None:
+        self._rungs[(path, argument)] = rung
+
+
+def describe(root: Path, settings: Settings) -> Description:
+    """What a check would use: interpreter, torch, sandbox, readable paths.  Raises EngineUnavailable."""
+    engine = Engine(root, settings)
+    try:
+        return engine.pool().describe()
+    except WorkerUnavailable as error:
+        raise EngineUnavailable(str(error)) from None
+    finally:
+        engine.close()
+
+
+def _pool(root: Path, settings: Settings) -> WorkerPool:
+    if not settings.trusted:
+        raise EngineUnavailable("the workspace is not trusted, so nothing of it is executed; trust it in the editor")
+    mechanism = choose(settings.sandbox)
+    if isinstance(mechanism, Unavailable):
+        raise EngineUnavailable(mechanism.reason)
+    try:
+        python: Interpreter = find_interpreter(root, settings.python, settings.python_source)
+    except InterpreterNotFound as error:
+        raise EngineUnavailable(str(error)) from None
+    return WorkerPool(python.path, root, View.of(root, settings.checkpoint_roots), mechanism)
+
+
+def _parsed(document: Document) -> Module:
+    try:
+        return parse(document.path, document.text)
+    except SyntaxError as error:
+        line, column = error.lineno or 1, error.offset or 1
+        span = Span(line, column, line, column + 1)
+        text = f"line {line}: syntax error: {error.msg}; load sites are checked again once it parses"
+        raise SourceError(FileProblem(document.path, text, span)) from None
+    except RecursionError:
+        text = "nested too deeply to be parsed; split its longest expression"
+        raise SourceError(FileProblem(document.path, text)) from None

@@ -1,0 +1,233 @@
+"""All programs and scenarios of one load site, dry-run one after the other until one decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from ..config import Settings
+from ..diagnosis import Case, diagnose
+from ..project.cache import Asked, Results, forgotten
+from ..project.commands import Command
+from ..project.modules import Modules
+from ..sandbox import WorkerPool, WorkerUnavailable
+from ..source import scenarios
+from ..source.programs import NoProgram, Program
+from ..source.scenarios import CommandLine
+from ..source.tree import Module
+from ..types import Loads, LoadSite, Raises, Scenario, SiteReport, Unresolved
+from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
+from .errors import EngineUnavailable
+from .verdicts import entries, place, verdict
+from .weighing import decides, only_here, worth_telling
+
+MOST_COMMANDS = 5
+"""How many written commands of one script are tried."""
+
+MOST_FLAGS = 3
+"""How many options may be set one after the other to come past guards."""
+
+
+class Workspace(Protocol):
+    """What a site's check needs of the engine."""
+
+    root: Path
+    settings: Settings
+    results: Results
+
+    def pool(self) -> WorkerPool: ...
+
+    def commands(self, script: Path) -> list[Command]: ...
+
+    def rung(self, path: Path, argument: str) -> str: ...
+
+    def remember_rung(self, path: Path, argument: str, rung: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a scenario starts the script."""
+
+    cwd: Path
+    module: str | None = None
+    """Dotted name, for `python -m`."""
+
+
+class SiteCheck:
+    """All scenarios of one load site."""
+
+    def __init__(
+        self,
+        engine: Workspace,
+        module: Module,
+        site: LoadSite,
+        buffers: Mapping[Path, str],
+        modules: Modules,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._engine = engine
+        self._module = module
+        self._site = site
+        self._buffers = buffers
+        self._modules = modules
+        self._cancelled = cancelled
+
+    def reports(self, ways: list[Program] | NoProgram) -> list[SiteReport]:
+        """One per program and scenario that says something of its own."""
+        if isinstance(ways, NoProgram):
+            scenario = Scenario("defaults", (), self._site.path.parent)
+            return [self._diagnosed(SiteReport(self._site, scenario, Unresolved(ways.reason)), None)]
+        found: list[SiteReport] = []
+        for program in ways:
+            if not self._cancelled():
+                found += self._of_program(program)
+        return worth_telling(found)
+
+    def _of_program(self, program: Program) -> list[SiteReport]:
+        """As the project says it is started; if no such command decides, without arguments."""
+        found: list[SiteReport] = []
+        for command in self._engine.commands(program.script.path)[:MOST_COMMANDS]:
+            line = CommandLine(command.argv, command.source)
+            report, _ = self._in_all_worlds(program, line, Start(command.cwd, command.module))
+            found.append(report)
+        if not any(decides(report) for report in found):
+            found.append(self._by_default(program))
+        return found
+
+    def _by_default(self, program: Program) -> SiteReport:
+        """Started without arguments; where a guard turns it away, with the option that opens the guard."""
+        line = scenarios.defaults(program.script)
+        report, result = self._anywhere(program, line)
+        for _ in range(MOST_FLAGS):
+            if result.guard is None:
+                break
+            flagged = scenarios.flag_for(program.script, result.guard, result.guard_wanted, line.argv)
+            if flagged is None:
+                break
+            line = flagged
+            report, result = self._anywhere(program, line)
+        return report
+
+    # -- working directories -----------------------------------------------------------------------------------
+
+    def _places(self, script: Module) -> list[Start]:
+        folder, root = script.path.parent, self._engine.root
+        if root in script.path.parents and any(i.level for i in script.imports.values()):
+            # Relative imports only work as `python -m package.file`.
+            relative = script.path.relative_to(root).with_suffix("")
+            return [Start(root, ".".join(relative.parts)), Start(folder)]
+        return [Start(folder)] + ([Start(root)] if folder != root else [])
+
+    def _anywhere(self, program: Program, line: CommandLine) -> tuple[SiteReport, DryRunResult]:
+        """The first working directory that decides; the first at all where none does."""
+        tried: list[tuple[SiteReport, DryRunResult]] = []
+        for start in self._places(program.script):
+            tried.append(self._in_all_worlds(program, line, start))
+            if tried[-1][1].status in ("loads", "raises") or self._cancelled():
+                return tried[-1]
+        return next((t for t in tried if t[1].status == "skipped"), tried[0])
+
+    # -- worlds ------------------------------------------------------------------------------------------------
+
+    def _in_all_worlds(self, program: Program, line: CommandLine, start: Start) -> tuple[SiteReport, DryRunResult]:
+        """This machine's world; another number of GPUs is tried where the code asked for it."""
+        here = _gpus()
+        report, result = self._dry_run(program, line, start, here)
+        if result.status not in ("loads", "raises") or not result.asked_cuda:
+            return report, result
+        others = [n for n in ((0, 1, 2) if result.asked_count else (0, 1)) if n != here]
+        for gpus in others:
+            other, _ = self._dry_run(program, line, start, gpus)
+            if isinstance(other.verdict, (Loads, Raises)) and type(other.verdict) is not type(report.verdict):
+                return only_here(report, other, here, gpus), result
+        return report, result
+
+    # -- one dry run -------------------------------------------------------------------------------------------
+
+    def _dry_run(self, program: Program, line: CommandLine, start: Start, gpus: int) -> tuple[SiteReport, DryRunResult]:
+        path, argument = self._site.path, self._site.argument
+        source = line.source if program.caller is None else f"{program.caller}, {line.source}"
+        scenario = Scenario(source, line.argv, start.cwd)
+        rung: str | None = self._engine.rung(path, argument)
+        while True:
+            job = self._job(program, line, start, gpus, rung or "meta")
+            with self._running(job) as run:
+                rung = run.result.try_rung
+                if rung is None or self._cancelled():
+                    self._engine.remember_rung(path, argument, job.rung)
+                    return self._report(scenario, run), run.result
+
+    @contextmanager
+    def _running(self, job: DryRunJob) -> Iterator[Asked]:
+        """The job's run, or what an equal one showed."""
+        results = self._engine.results
+        known = results.get(job)
+        if known is not None:
+            yield Asked(known, lambda question: self._asked_anew(job, question))
+            return
+        try:
+            with self._engine.pool().dry_run(job, self._cancelled) as run:
+                fresh = results.put(job, run.result) if not self._cancelled() else forgotten(run.result)
+                yield Asked(fresh, run.ask)
+        except WorkerUnavailable as error:
+            raise EngineUnavailable(str(error)) from None
+
+    def _asked_anew(self, job: DryRunJob, question: Question) -> Answer:
+        try:
+            with self._engine.pool().dry_run(job, self._cancelled) as run:
+                return run.ask(question)
+        except WorkerUnavailable as error:
+            return Answer(raises=False, error=str(error))
+
+    def _job(self, program: Program, line: CommandLine, start: Start, gpus: int, rung: str) -> DryRunJob:
+        path, root = program.script.path, self._engine.root
+        search = list(dict.fromkeys(map(str, (path.parent, start.cwd, root, *source_folders(root)))))
+        buffers = {**self._buffers, **{part.path: part.text for part in program.imported}}
+        return DryRunJob(
+            path=str(path),
+            source=program.slice.text,
+            site=place(self._site.path, self._site.span),
+            anchors=[place(where, span) for where, span in program.anchors],
+            cwd=str(start.cwd),
+            argv=list(line.argv),
+            sys_path=search,
+            root=str(root),
+            overlay={str(where): text for where, text in buffers.items() if where != path},
+            module=start.module,
+            preload=sorted(self._modules.imported_packages()),
+            gpus=gpus,
+            rung=rung,
+            saved_before=program.writes,
+            limits=self._engine.settings.limits,
+        )
+
+    def _report(self, scenario: Scenario, run: Asked) -> SiteReport:
+        result = run.result
+        report = SiteReport(
+            self._site,
+            scenario,
+            verdict(result),
+            model=result.model,
+            checkpoint=Path(result.checkpoint) if result.checkpoint else None,
+            strict=result.strict,
+            model_entries=entries(result.model_entries),
+            checkpoint_entries=entries(result.checkpoint_entries),
+        )
+        return self._diagnosed(report, run)
+
+    def _diagnosed(self, report: SiteReport, run: Asked | None) -> SiteReport:
+        case = Case(report, self._module.text, run.ask if run is not None else None, self._engine.root)
+        return replace(report, findings=diagnose(case))
+
+
+def _gpus() -> int:
+    """How many CUDA devices this machine has."""
+    return len(list(Path("/dev").glob("nvidia[0-9]*")))
+
+
+def source_folders(root: Path) -> list[Path]:
+    """Folders that an editable install would put on the path."""
+    return [folder for folder in (root / "src",) if folder.is_dir()]
