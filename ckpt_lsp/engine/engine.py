@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ..config import Settings
@@ -14,9 +14,12 @@ from ..project.modules import Modules
 from ..sandbox import Description, Unavailable, View, WorkerPool, WorkerUnavailable, choose
 from ..source import sites
 from ..source.effects import Effects
+from ..source.notebooks import NotANotebook, Notebook
+from ..source.notebooks import read as read_notebook
 from ..source.programs import programs
 from ..source.tree import Module, parse
 from ..types import Document, FileProblem, SiteReport, Span
+from .cells import in_cells
 from .errors import EngineUnavailable, SourceError
 from .site import SiteCheck, source_folders
 
@@ -47,21 +50,28 @@ class Engine:
         """Reports in the order of the text.  Raises SourceError and EngineUnavailable."""
         if sites.WORD.decode() not in document.text:
             return ()
+        if document.path.suffix != ".ipynb":
+            return tuple(self._reports(document, overlay or {}, cancelled))
+        notebook = _notebook(document)
+        program = Document(document.path, notebook.text)
+        return tuple(in_cells(r, notebook) for r in self._reports(program, overlay or {}, cancelled))
+
+    def _reports(
+        self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool]
+    ) -> Iterator[SiteReport]:
         module = _parsed(document)
         found = sites.find(module)
         if not found:
-            return ()
-        buffers = {**(overlay or {}), document.path: document.text}
+            return
+        buffers = {**overlay, document.path: document.text}
         modules = Modules(self.root, buffers, (self.root, *source_folders(self.root)))
         modules.adopt(module)
         effects = Effects(modules.resolve)
-        reports: list[SiteReport] = []
         for site in found:
             if cancelled():
-                break
+                return
             ways = programs(module, effects, site, modules.importers)
-            reports += SiteCheck(self, module, site.site, buffers, modules, cancelled).reports(ways)
-        return tuple(reports)
+            yield from SiteCheck(self, module, site.site, buffers, modules, cancelled).reports(ways)
 
     def close(self) -> None:
         """Ends all workers."""
@@ -112,6 +122,13 @@ def _pool(root: Path, settings: Settings) -> WorkerPool:
     except InterpreterNotFound as error:
         raise EngineUnavailable(str(error)) from None
     return WorkerPool(python.path, root, View.of(root, settings.checkpoint_roots), mechanism)
+
+
+def _notebook(document: Document) -> Notebook:
+    try:
+        return read_notebook(document.text)
+    except NotANotebook as error:
+        raise SourceError(FileProblem(document.path, str(error))) from None
 
 
 def _parsed(document: Document) -> Module:

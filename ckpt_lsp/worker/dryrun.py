@@ -118,6 +118,8 @@ class DryRun:
         job = self._job
         code = self._compile(job.source, job.path)
         module = types.ModuleType("__main__")
+        if job.path.endswith(".ipynb"):
+            module.__dict__.update(display=_returns_nothing, get_ipython=lambda: Opaque("the notebook's kernel"))
         module.__file__ = job.path
         if job.module:
             module.__package__ = job.module.rpartition(".")[0]
@@ -313,6 +315,10 @@ class DryRun:
 
 def _short(test: str) -> str:
     return test if len(test) <= 60 else test[:57] + "..."
+
+
+def _returns_nothing(*args: Any, **kwargs: Any) -> None:
+    """`display(...)` of a notebook."""
 
 
 def _reraise() -> None:
