@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ CODE = Path(__file__).parent / "code"
 SECRET = "TOPSECRET"
 UNAVAILABLE = 3
 """Exit code where this user cannot have the mechanism."""
-LIMITS = Limits(wall_seconds=1.5, cpu_seconds=1, memory_bytes=300 << 20)
+SHORT = Limits(wall_seconds=1, cpu_seconds=1, memory_bytes=300 << 20)
+AMPLE = Limits()
 
 SCRIPT = """\
 import torch
@@ -61,7 +63,7 @@ import torch
 from torch import nn
 descriptor = os.open(os.environ["TMPDIR"] + "/note.txt", os.O_WRONLY | os.O_CREAT)
 os.write(descriptor, b"TOPSECRET")
-time.sleep(3)
+time.sleep(1)
 model = nn.Linear(2, 3)
 model.load_state_dict(torch.load("weights.pth"))
 """
@@ -214,12 +216,12 @@ class Attacker:
     def attack(self, topic: str, name: str) -> Outcome:
         with self._neighbour() if name.endswith("_of_another") else contextlib.nullcontext():
             start = time.monotonic()
-            result = self._run(SCRIPT.format(module=topic, function=name))
+            result = self._run(SCRIPT.format(module=topic, function=name), SHORT)
             seconds = time.monotonic() - start
         said = str(result.reason or result.error_message or result.status)
         signs = (self._gained(result, said), self._machine.damage(), self._left_behind())
         gained = next(filter(None, signs), None)
-        answers = self._run(HARMLESS).status == "loads"
+        answers = self._run(HARMLESS, AMPLE).status == "loads"
         return Outcome(topic, name, gained, said[:200], answers, round(seconds, 2))
 
     @staticmethod
@@ -244,13 +246,15 @@ class Attacker:
     @contextlib.contextmanager
     def _neighbour(self) -> Iterator[None]:
         """Another dry run at the same time, with a secret in its scratch folder."""
-        thread = threading.Thread(target=self._run, args=(HOLDER,))
+        thread = threading.Thread(target=self._run, args=(HOLDER, AMPLE))
         thread.start()
-        time.sleep(0.4)
+        notes = f"ckpt-lsp-{os.getpid()}-*/run-*/note.txt"
+        while thread.is_alive() and not list(Path(tempfile.gettempdir()).glob(notes)):
+            time.sleep(0.02)
         yield
         thread.join()
 
-    def _run(self, source: str) -> DryRunResult:
+    def _run(self, source: str, limits: Limits) -> DryRunResult:
         project = self._machine.project
         path, last = str(project / "script.py"), len(source.splitlines())
         with self._pool.dry_run(
@@ -262,7 +266,7 @@ class Attacker:
                 argv=[],
                 sys_path=[str(project / "attacks"), str(project)],
                 root=str(project),
-                limits=LIMITS,
+                limits=limits,
             )
         ) as run:
             return run.result
