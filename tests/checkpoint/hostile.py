@@ -185,7 +185,7 @@ def _safetensors(header: bytes, data: bytes = b"") -> bytes:
 
 
 def _deep_json() -> bytes:
-    return _safetensors(b'{"a":' + b"[" * 500_000 + b"]" * 500_000 + b"}")
+    return _safetensors(b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}")
 
 
 def _zip_without(name: str) -> bytes:
@@ -260,6 +260,10 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str | None]] = {
         "Malformed",
     ),
     "storage outside": (lambda: zipped(tensor("(I4\nt", "(I1\nt", key="../../x")), "StorageMissing"),
+    "zip of many entries": (lambda: _many_entries(250_000), "TooLarge"),
+    "zip of fewer entries": (lambda: _many_entries(150_000), LISTED),
+    "JSON of many objects": (lambda: _safetensors(b'{"a":[' + b"{}," * 3_000_000 + b"1]}"), "TooLarge"),
+    "JSON of many strings": (lambda: _safetensors(b'{"a":[' + b'"aa",' * 2_000_000 + b"1]}"), "Malformed"),
     "deep JSON": (_deep_json, "Malformed"),
     "safetensors header of 2**60": (lambda: struct.pack("<Q", 1 << 60) + b"{}", "TooLarge"),
     "safetensors overlap": (
@@ -338,6 +342,17 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str | None]] = {
     "index of nothing": (lambda: b'{"weight_map": {"a": "missing.bin"}}', "StorageMissing"),
     "index that leads out": (lambda: b'{"weight_map": {"a": "../../etc/passwd"}}', "Malformed"),
 }
+
+
+def _many_entries(count: int) -> bytes:
+    central = bytearray()
+    local = zipped(b"\x80\x02N.")
+    local, old = local[: local.index(b"PK\x01\x02")], local[local.index(b"PK\x01\x02") : local.index(b"PK\x05\x06")]
+    for number in range(count):
+        name = b"archive/%06x" % number
+        central += b"PK\x01\x02" + struct.pack("<6H3L5H2L", *[0] * 9, len(name), *[0] * 6) + name
+    central[:0] = old
+    return local + central + b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 0, 0, len(central), len(local), 0)
 
 
 def _plain_zip(entries: dict[str, bytes]) -> bytes:

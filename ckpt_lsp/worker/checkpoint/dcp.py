@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, Tuple
 from .dtypes import ITEM_SIZES
 from .errors import Malformed, StorageMissing, Truncated
 from .graph import DraftCall, DraftDict, DraftTensor
+from .machine import Budget
 from .reading import Job, Reading
 from .records import Global
 from .source import Source
@@ -36,7 +37,7 @@ def read_directory(source: Source, folder: str, job: Job, open_file: Open, read_
     places = _places(_field(metadata, "storage_data"))
     files = _Files(folder, open_file, read_part)
     try:
-        root = _root(metadata, places, files)
+        root = _Root(job.budget).build(metadata, places, files)
     finally:
         files.close()
     return Reading("distributed", root, files=tuple(files.names))
@@ -99,18 +100,6 @@ class _Files:
             source.__exit__()
 
 
-def _root(metadata: DraftCall, places: "Dict[str, list[Place]]", files: _Files) -> DraftDict:
-    described, paths = _field(metadata, "state_dict_metadata"), _field(metadata, "planner_data")
-    if not isinstance(described, DraftDict):
-        raise Malformed("has a .metadata without a state dict")
-    root = DraftDict()
-    for key, entry in described.pairs():
-        value = _value(key, entry, places.get(key, []), files)
-        path = paths.get(key) if isinstance(paths, DraftDict) else None
-        _put(root, path if isinstance(path, tuple) and path else (key,), value)
-    return root
-
-
 def _value(key: Any, entry: Any, places: "list[Place]", files: _Files) -> Any:
     if not places and not (_is(entry, "metadata.TensorStorageMetadata") and 0 in ints(_field(entry, "size"))):
         raise StorageMissing("holds no data for %s" % (key,))
@@ -138,18 +127,45 @@ def _tensor(key: Any, entry: DraftCall, places: "list[Place]") -> DraftTensor:
     return DraftTensor(None, facts)
 
 
-def _put(root: Any, path: "Tuple[Any, ...]", value: Any) -> None:
-    """Sets root[path[0]][path[1]]… = value, making dicts for names and lists for numbers on the way."""
-    if len(path) > _DEEPEST:
-        raise Malformed("nests its state dict too deeply")
-    place = root
-    for depth, step in enumerate(path[:-1]):
-        below = _get(place, step)
-        if below is None:
-            below = [] if type(path[depth + 1]) is int else DraftDict()
-            _set(place, step, below)
-        place = below
-    _set(place, path[-1], value)
+class _Root:
+    """The state dict as it was nested when it was saved: the planner's data say on which path each value lay."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._root = DraftDict()
+
+    def build(self, metadata: DraftCall, places: "Dict[str, list[Place]]", files: _Files) -> DraftDict:
+        described, paths = _field(metadata, "state_dict_metadata"), _field(metadata, "planner_data")
+        if not isinstance(described, DraftDict):
+            raise Malformed("has a .metadata without a state dict")
+        for key, entry in described.pairs():
+            value = _value(key, entry, places.get(key, []) if isinstance(key, str) else [], files)
+            path = paths.get(key) if isinstance(paths, DraftDict) else None
+            self._put(path if isinstance(path, tuple) and path else (key,), value)
+        return self._root
+
+    def _put(self, path: "Tuple[Any, ...]", value: Any) -> None:
+        """Sets root[path[0]][path[1]]… = value, making dicts for names and lists for numbers on the way."""
+        if len(path) > _DEEPEST:
+            raise Malformed("nests its state dict too deeply")
+        place: Any = self._root
+        for depth, step in enumerate(path[:-1]):
+            below = _get(place, step)
+            if below is None:
+                below = [] if type(path[depth + 1]) is int else DraftDict()
+                self._set(place, step, below)
+            place = below
+        self._set(place, path[-1], value)
+
+    def _set(self, place: Any, step: Any, value: Any) -> None:
+        if isinstance(place, DraftDict):
+            place.set(step, value)
+        elif isinstance(place, list) and type(step) is int and 0 <= step < _LONGEST_LIST:
+            self._budget.charge(8 * max(0, step + 1 - len(place)))
+            place.extend([None] * (step + 1 - len(place)))
+            place[step] = value
+        else:
+            raise Malformed("contradicts itself about the nesting of its state dict")
 
 
 def _get(place: Any, step: Any) -> Any:
@@ -158,13 +174,3 @@ def _get(place: Any, step: Any) -> Any:
     if isinstance(place, list) and type(step) is int:
         return place[step] if 0 <= step < len(place) else None
     raise Malformed("contradicts itself about the nesting of its state dict")
-
-
-def _set(place: Any, step: Any, value: Any) -> None:
-    if isinstance(place, DraftDict):
-        place.set(step, value)
-    elif isinstance(place, list) and type(step) is int and 0 <= step < _LONGEST_LIST:
-        place.extend([None] * (step + 1 - len(place)))
-        place[step] = value
-    else:
-        raise Malformed("contradicts itself about the nesting of its state dict")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Dict, Optional
 
 ITEM_SIZES: Dict[str, int] = {
@@ -59,6 +60,7 @@ STORAGES: Dict[str, str] = {
 }
 
 
+@functools.lru_cache(maxsize=64)
 def dtype_named(name: str) -> Optional[str]:
     """The dtype of "torch.float32" or "torch.half"; None for anything else."""
     if not name.startswith("torch."):
@@ -68,6 +70,7 @@ def dtype_named(name: str) -> Optional[str]:
     return short if short in ITEM_SIZES else None
 
 
+@functools.lru_cache(maxsize=64)
 def dtype_of_storage(name: str) -> Optional[str]:
     """The dtype of "torch.FloatStorage" or "torch.cuda.FloatStorage"; None for anything else."""
     return STORAGES.get(name.rsplit(".", 1)[-1]) if name.startswith("torch.") else None

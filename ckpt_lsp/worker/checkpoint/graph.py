@@ -186,6 +186,7 @@ _FREEZE: "Dict[type, Callable[[Any, _ToValue], Node]]" = {
     DraftSet: lambda draft, value: SetOf(_items(draft.members.values(), value), draft.frozen),
     DraftCall: _call,
     DraftTensor: _tensor,
+    Tensor: lambda node, value: node,
     Storage: lambda node, value: node,
     Global: lambda node, value: node,
 }

@@ -8,12 +8,15 @@ from typing import Any, Dict, List, Tuple
 
 from .dtypes import ITEM_SIZES
 from .errors import Malformed, TooLarge, Truncated
-from .graph import DraftDict, DraftTensor
+from .graph import DraftDict
 from .reading import Reading
+from .records import Tensor
 from .source import Source
 from .tensors import contiguous
 
-_MOST_HEADER = 25 << 20
+_MOST_HEADER = 10 << 20
+_MOST_BRACKETS = 500_000
+"""Each may become an object of many times its size; a tensor has three."""
 _DTYPES: Dict[str, str] = {
     "BOOL": "bool",
     "U8": "uint8",
@@ -56,12 +59,13 @@ def read_safetensors(source: Source) -> Reading:
     places = sorted((_place(entry), name) for name, entry in header.items())
     _check_places([place for place, _ in places], source.size - 8 - length, source.size)
     root = DraftDict()
-    for (begin, end), name in places:
-        root.set(name, _tensor(name, header[name], end - begin))
+    root.update((name, _tensor(name, header[name], end - begin)) for (begin, end), name in places)
     return Reading("safetensors", root, _metadata(metadata))
 
 
 def _parse(data: bytes) -> Dict[str, Any]:
+    if data.count(b"{") + data.count(b"[") > _MOST_BRACKETS:
+        raise TooLarge("has a safetensors header of more entries than a checkpoint of weights needs")
     try:
         header = json.loads(data.decode("utf-8"), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
@@ -80,13 +84,13 @@ def _unique(pairs: "List[Tuple[str, Any]]") -> Dict[str, Any]:
 
 def _place(entry: Any) -> Tuple[int, int]:
     place = entry.get("data_offsets") if isinstance(entry, dict) else None
-    if not isinstance(place, list) or len(place) != 2 or not all(_natural(item) for item in place):
+    if not isinstance(place, list) or len(place) != 2 or not _natural(place):
         raise Malformed("has a safetensors entry without a place")
     return place[0], place[1]
 
 
-def _natural(value: Any) -> bool:
-    return type(value) is int and 0 <= value < 1 << 63
+def _natural(values: "List[Any]") -> bool:
+    return all(type(value) is int and 0 <= value < 1 << 63 for value in values)
 
 
 def _check_places(places: "List[Tuple[int, int]]", room: int, size: int) -> None:
@@ -102,17 +106,18 @@ def _check_places(places: "List[Tuple[int, int]]", room: int, size: int) -> None
         raise Malformed("has %d bytes that belong to no tensor" % (room - expected))
 
 
-def _tensor(name: str, entry: Dict[str, Any], size: int) -> DraftTensor:
-    dtype = _DTYPES.get(str(entry.get("dtype")))
-    shape = entry.get("shape")
-    if dtype is None or not isinstance(shape, list) or len(shape) > 64 or not all(_natural(item) for item in shape):
+def _tensor(name: str, entry: Dict[str, Any], size: int) -> Tensor:
+    kind, shape = entry.get("dtype"), entry.get("shape")
+    dtype = _DTYPES.get(kind) if isinstance(kind, str) else None
+    if dtype is None or not isinstance(shape, list) or len(shape) > 64 or not _natural(shape):
         raise Malformed("has a tensor %r of an unknown dtype or shape" % name)
     elements = _product(shape)
-    if (elements // 2 if entry["dtype"] == "F4" else elements * ITEM_SIZES[dtype]) != size:
+    if (elements // 2 if kind == "F4" else elements * ITEM_SIZES[dtype]) != size:
         raise Malformed("has a tensor %r of another size than its shape" % name)
-    if entry["dtype"] == "F4" and shape:
-        shape = [*shape[:-1], shape[-1] // 2]
-    return DraftTensor(None, {"dtype": dtype, "shape": tuple(shape), "stride": contiguous(tuple(shape))})
+    if kind == "F4" and shape:
+        shape[-1] //= 2
+    whole = tuple(shape)
+    return Tensor(dtype, whole, contiguous(whole))
 
 
 def _product(shape: "List[int]") -> int:

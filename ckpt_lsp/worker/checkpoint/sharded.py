@@ -11,7 +11,9 @@ from .graph import DraftDict
 from .reading import Reading
 from .source import Source
 
-_MOST_INDEX = 25 << 20
+_MOST_INDEX = 10 << 20
+_MOST_BRACKETS = 1000
+"""An index is a flat map."""
 
 ReadFile = Callable[[str], Reading]
 
@@ -36,7 +38,8 @@ def _weight_map(source: Source) -> Dict[str, str]:
     if source.size > _MOST_INDEX:
         raise TooLarge("is a JSON file of %d bytes" % source.size)
     try:
-        index = json.loads(source.read_at(0, source.size).decode("utf-8"))
+        data = source.read_at(0, source.size)
+        index = json.loads(data.decode("utf-8")) if data.count(b"{") + data.count(b"[") < _MOST_BRACKETS else None
     except (ValueError, RecursionError):
         raise NotACheckpoint("looks like a JSON file, but is broken") from None
     weight_map = index.get("weight_map") if isinstance(index, dict) else None

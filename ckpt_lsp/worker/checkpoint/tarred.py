@@ -22,7 +22,7 @@ _NEEDED = frozenset(["storages", "tensors", "pickle"])
 def read_tar(source: Source, job: Job) -> Reading:
     """Raises CheckpointError."""
     members = _members(source)
-    if not _NEEDED <= set(members):
+    if not set(members) >= _NEEDED:
         raise NotACheckpoint("is a tar file, but not one that torch.save wrote", "unpack it")
     objects = _Objects(job)
     objects.read_storages(Tape(source.read_at, *members["storages"]))
@@ -36,7 +36,7 @@ def _members(source: Source) -> Dict[str, Tuple[int, int]]:
     place = 0
     for _ in range(_MOST_MEMBERS):
         block = source.some_at(place, _BLOCK)
-        if not block.strip(b"\0") and (block or _NEEDED <= set(found)):
+        if not block.strip(b"\0") and (block or set(found) >= _NEEDED):
             break
         if len(block) < _BLOCK:
             raise Truncated("is a tar file that breaks off after %d bytes" % source.size)

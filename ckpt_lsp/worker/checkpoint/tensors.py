@@ -19,7 +19,10 @@ def ints(value: Any) -> Tuple[int, ...]:
         value = value.args[0]
     if not isinstance(value, (tuple, list)) or len(value) > _MOST_DIMENSIONS:
         raise Malformed("holds a tensor whose shape is no shape")
-    return tuple([natural(item) for item in value])
+    for item in value:
+        if type(item) is not int or not 0 <= item <= _LARGEST:
+            natural(item)
+    return tuple(value)
 
 
 def natural(value: Any) -> int:
@@ -59,7 +62,9 @@ def dense(storage: Any, offset: Any, size: Any, stride: Any, kind: "str | None" 
 def _check_reach(storage: Storage, kind: str, shape: Tuple[int, ...], steps: Tuple[int, ...], start: int) -> None:
     if 0 in shape or kind in PACKED:
         return
-    last = start + sum((size - 1) * step for size, step in zip(shape, steps))
+    last = start
+    for size, step in zip(shape, steps):
+        last += (size - 1) * step
     needed, there = (last + 1) * ITEM_SIZES[kind], storage.numel * ITEM_SIZES[storage.dtype]
     if needed > there:
         raise Malformed(

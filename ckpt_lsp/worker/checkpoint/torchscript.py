@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .errors import Malformed
 from .graph import DraftCall, DraftDict, DraftTensor
+from .machine import Budget
 from .reading import Job, Reading
 from .records import Global
 from .source import Source
@@ -16,7 +17,9 @@ from .zipped import Archive
 _MOST_CODE = 16 << 20
 _CLASS = re.compile(r"^class (\w+)\(Module\):\n  __parameters__ = \[(.*)\]\n  __buffers__ = \[(.*)\]$", re.MULTILINE)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_MOST_MODULES = 1_000_000
+_MODULE = 600
+"""Bytes that a module takes in the state dict."""
+_DEEPEST = 1000
 
 
 class _Class(NamedTuple):
@@ -36,7 +39,7 @@ def read_torchscript(source: Source, archive: Archive, folder: str, job: Job) ->
     root = unpickle_entry(source, archive, folder, job)
     if not isinstance(root, DraftCall):
         raise Malformed("is a TorchScript archive without a module")
-    return Reading("torchscript", _state_dict(root, _Code(archive, folder)))
+    return Reading("torchscript", _state_dict(root, _Code(archive, folder), job.budget))
 
 
 class _Code:
@@ -60,9 +63,10 @@ class _Code:
         return {match[1]: _Class(_QUOTED.findall(match[2]), _QUOTED.findall(match[3])) for match in found}
 
 
-def _state_dict(root: DraftCall, code: _Code) -> DraftDict:
+def _state_dict(root: DraftCall, code: _Code, budget: Budget) -> DraftDict:
     made, metadata = DraftDict("collections.OrderedDict"), DraftDict("collections.OrderedDict")
     for prefix, module, cls in _modules(root, code):
+        budget.look(10, _MODULE + len(prefix) * (1 + len(cls.parameters) + len(cls.buffers)))
         version = DraftDict()
         version.set("version", 1)
         metadata.set(prefix[:-1], version)
@@ -75,12 +79,10 @@ def _state_dict(root: DraftCall, code: _Code) -> DraftDict:
 def _modules(root: DraftCall, code: _Code) -> Iterator[Tuple[str, DraftCall, _Class]]:
     """Depth first, as `named_modules` does.  Raises Malformed where a module lies in itself."""
     todo: List[Tuple[str, Any, int]] = [("", root, 0)]
-    for _ in range(_MOST_MODULES):
-        if not todo:
-            return
+    while todo:
         prefix, module, depth = todo.pop()
         cls = code.find(module)
-        if depth > 1000:
+        if depth > _DEEPEST:
             raise Malformed("holds a module that contains itself")
         if cls is None:
             continue

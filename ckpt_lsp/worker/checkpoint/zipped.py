@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
-from typing import Dict, Iterator, Optional, Tuple
+from typing import Dict, Iterator, NamedTuple, Optional, Tuple
 
 from .errors import Malformed, TooLarge, Truncated
 from .source import Source
@@ -19,13 +18,12 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
-_MOST_DIRECTORY = 64 << 20
+_MOST_DIRECTORY = 12 << 20
 _MOST_INFLATED = 64 << 20
 _STORED, _DEFLATED = 0, 8
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One file in the archive."""
 
     name: str
@@ -57,8 +55,9 @@ class Archive:
 
     def get(self, name: str) -> Optional[Entry]:
         """None if there is none.  Raises Malformed if there are several, or it is encrypted."""
-        entry = self.entries.get(name.lower())
-        if entry is not None and entry.name.lower() in self.doubled:
+        name = name.lower()
+        entry = self.entries.get(name)
+        if entry is not None and name in self.doubled:
             raise Malformed("holds %s more than once" % name)
         if entry is not None and entry.encrypted:
             raise Malformed("holds %s encrypted, which torch cannot read" % name, "unpack it with the password")
