@@ -101,6 +101,22 @@ def doctor(path: Path, **flags: str | None) -> None:
 
 
 @command.command()
+@click.argument("name", required=False)
+@click.option("--all", "every", is_flag=True, help="All rules, one after the other.")
+def rule(name: str | None, every: bool) -> None:
+    """Explain the rule NAME: why, an example, the fix.  Without a name: list the rules."""
+    from ckpt_lsp.cli.rule import UnknownRule, document, documents, overview
+
+    if name is None:
+        click.echo(documents() if every else overview(), nl=False)
+        return
+    try:
+        click.echo(document(name), nl=False)
+    except UnknownRule as error:
+        raise CannotWork(str(error)) from None
+
+
+@command.command()
 def serve() -> None:
     """Speak the Language Server Protocol over standard input and output."""
     from ckpt_lsp.server.app import serve

@@ -13,6 +13,12 @@ import pytest
 CHECKOUT = Path(__file__).parents[2]
 CKPT_LSP = Path(sys.executable).with_name("ckpt-lsp")
 
+sys.path.insert(0, str(CHECKOUT / "fixtures"))
+import checkpoints  # noqa: E402
+from demo import raised  # noqa: E402
+
+__all__ = ["CKPT_LSP", "Command", "raised"]
+
 Done = subprocess.CompletedProcess[str]
 
 
@@ -38,10 +44,4 @@ def ckpt_lsp(tmp_path: Path) -> Command:
 def make(tmp_path: Path) -> Callable[[str, str], Path]:
     """Copies an example project with one variant of its checkpoint; gives back its script."""
 
-    def make(project: str, variant: str) -> Path:
-        command = [sys.executable, CHECKOUT / "fixtures/checkpoints.py", project, tmp_path / variant, variant]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        return Path(done.stdout.strip())
-
-    return make
+    return lambda project, variant: Path(checkpoints.make(project, tmp_path / variant, variant))

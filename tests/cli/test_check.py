@@ -12,14 +12,11 @@ from typing import Any
 
 import pytest
 
-from .conftest import CHECKOUT, CKPT_LSP, Command
+from .conftest import CKPT_LSP, Command, raised
 
 PYTHON = ("--python", sys.executable)
 SITE = b"import torch\ntorch.nn.Linear(1, 1).load_state_dict(torch.load('gone.pth'))\n"
 BROKEN = ("module_prefix", "head_removed", "head_resized", "nested_dict")
-
-sys.path.insert(0, str(CHECKOUT / "fixtures"))
-from demo import raised  # noqa: E402
 
 
 def sites(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
