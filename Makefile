@@ -1,6 +1,6 @@
 # make setup   .venv with torch and everything the tests need
 # make demo    what ckpt-lsp says of broken checkpoints beside what torch raises
-# make test    linters, type checker, all tests; fetches the editors first
+# make test    all tests, linters and type checker among them; fetches the editors first
 # make lint    linters and type checker alone
 # make bench   the two ratios of benchmarks/
 
@@ -52,7 +52,7 @@ lint: setup
 demo: setup
 	$(BIN)/python fixtures/demo.py
 
-test: setup editors lint
+test: setup editors
 	@if [ -x .tools/node24/node_modules/node/bin/node ]; then \
 		PATH="$$PWD/.tools/node24/node_modules/node/bin:$$PATH" npm --prefix editors/vscode test; fi
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q
