@@ -87,9 +87,12 @@ class Callees:
         return self._name(where, imported.attribute, depth + 1)
 
     def _starred(self, module: Module, name: str, depth: int) -> list[Callee] | None:
-        starred = module.imports.get("*")
-        where = self._resolve(module, starred) if starred is not None else None
-        return self._name(where, name, depth + 1) if where is not None and depth <= 8 else None
+        for starred in module.stars if depth <= 8 else ():
+            where = self._resolve(module, starred)
+            found = self._name(where, name, depth + 1) if where is not None else None
+            if found:
+                return found
+        return None
 
     def _dotted(self, module: Module, path: str) -> list[Callee] | None:
         """`package.module.function` through plain imports."""

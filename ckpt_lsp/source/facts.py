@@ -39,6 +39,8 @@ class Summary:
 
 
 UNKNOWN = Summary(frozenset({"*"}), frozenset({"*"}))
+AMBIENT = Summary(frozenset({"*"}), frozenset({"*"}), ambient=True)
+"""A call into the workspace that cannot be followed: it may change what other modules see."""
 HARMLESS = Summary()
 FORWARD = Summary(frozenset({"arguments"}), frozenset({"arguments"}))
 """A call of an object: it may be a function that changes its arguments; the object itself stays."""

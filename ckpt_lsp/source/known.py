@@ -52,6 +52,9 @@ CONFIG_NAMES = re.compile(
 )
 """Configuration is changed through its own name, never through an object that was built from it."""
 
+LOGGERS = re.compile(r"^_*(log|logger|logging|LOG|LOGGER|writer|console|progress_bar|tqdm)$")
+"""Objects whose changes no verdict rests on."""
+
 MODULE_CHANGERS = re.compile(
     r"(^|\.)(weight_norm|spectral_norm|remove_weight_norm|remove_spectral_norm|parametriz\w*|register_parametrization|"
     r"prune|global_unstructured|l1_unstructured|ln_structured|random_unstructured|fuse_modules\w*|prepare\w*|convert\w*|"

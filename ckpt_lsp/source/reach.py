@@ -111,6 +111,11 @@ def entry_call(module: Module, found: Reach) -> str | None:
     if len(found.entry) != 1:
         return None
     function = found.entry[0]
+    call = _call(module, function)
+    return f'__import__("asyncio").run({call})' if isinstance(function, ast.AsyncFunctionDef) else call
+
+
+def _call(module: Module, function: Function) -> str:
     cls = module.class_of(function)
     if cls is None:
         return f"{function.name}({_unknown_arguments(function, 0)})"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from typing import Protocol
 
 from . import known
 from .callees import Callee, Callees, Context
-from .facts import FORWARD, HARMLESS, UNKNOWN, Facts, Summary
+from .facts import AMBIENT, FORWARD, HARMLESS, UNKNOWN, Facts, Summary
 from .tree import Definition, Function, Module, Resolve, dotted, parameters
 
 
@@ -36,7 +37,16 @@ class Reader(ast.NodeVisitor):
             self._facts.binds |= {a.asname or a.name.split(".")[0] for a in statement.names}
         else:
             self._own_expressions(statement)
+        if any(self._is_shared(name) for name in self._facts.changes):
+            self._facts.ambient = True
         return self._facts
+
+    def _is_shared(self, name: str) -> bool:
+        """An object of another module of the workspace, `cfg` say: that module sees the change under its own name."""
+        imported = self._context.module.imports.get(name)
+        if imported is None or known.LOGGERS.match(name):
+            return False
+        return self._effects.resolve(self._context.module, imported) is not None
 
     # -- what a statement is made of ---------------------------------------------------------------------------
 
@@ -52,9 +62,16 @@ class Reader(ast.NodeVisitor):
             for inner in ast.walk(part):
                 if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
                     self._facts.reads.add(inner.id)
-        for decorator in node.decorator_list:
-            # A decorator may register what it decorates: `@MODELS.register()`.
-            self._facts.changes |= self.exposed(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        # A decorator of the workspace may register what it decorates: `@MODELS.register()`.
+        self._facts.ambient = any(map(self._is_own_decorator, node.decorator_list))
+
+    def _is_own_decorator(self, decorator: ast.expr) -> bool:
+        path = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        root = (path or "?").split(".")[0]
+        imported = self._context.module.imports.get(root)
+        if imported is not None:
+            return self._effects.resolve(self._context.module, imported) is not None
+        return not hasattr(builtins, root) and root in self._context.module.bound
 
     def _own_expressions(self, statement: ast.stmt) -> None:
         if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
@@ -156,6 +173,12 @@ class Reader(ast.NodeVisitor):
         self.visit(node.value)
         self._bind(node.target, self.exposed(node.value))
 
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        self.generic_visit(node)
+        sources = self.exposed(node.iter)
+        names = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
+        self._facts.flows |= {(name, source) for name in names for source in sources if name != source}
+
     def visit_Lambda(self, node: ast.Lambda) -> None:
         own = {a.arg for a in node.args.args + node.args.kwonlyargs}
         before = set(self._facts.reads)
@@ -170,6 +193,11 @@ class Reader(ast.NodeVisitor):
             self._facts.ambient = True
         if path in known.DYNAMIC_BUILTINS:
             self._facts.dynamic = True
+        for function in node.args:
+            # `map(lambda d: d.pop("x"), dicts)`: what the call is given may become the parameter.
+            if isinstance(function, ast.Lambda):
+                given = self._arguments_exposed(node)
+                self._facts.flows |= {(a.arg, s) for a in function.args.args for s in given if s != a.arg}
         if self._is_inherited(node.func):
             self._facts.reads.add(str(self._context.self_name))
         summary = self._summary_of(node)
@@ -227,6 +255,8 @@ class Reader(ast.NodeVisitor):
             if func.id in known.VIEWING_BUILTINS:
                 return Summary(escapes=frozenset({"*"}))
         callees = self._effects.called(call, self._context)
+        if callees is None and self._is_shared((path or "?").split(".")[0]):
+            return AMBIENT
         if callees:
             return self._summary_of_definitions(callees, call)
         if path is not None and path.split(".")[0] in self._context.module.imports and callees == []:
@@ -266,7 +296,7 @@ class Reader(ast.NodeVisitor):
                 module, function, cls = constructor[0]
             assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
             summary = self._effects.summary(module, function, cls)
-            ambient = ambient or summary.ambient
+            ambient = ambient or summary.ambient or _changes_its_module(module, self._context.module, summary)
             names = parameters(function)
             offset = 1 if cls is not None and not _is_static(function) else 0
             changes |= {_as_argument(c, names, offset) for c in summary.changes if not _own_self(c, definition)}
@@ -309,6 +339,12 @@ class Reader(ast.NodeVisitor):
             if name.startswith("argument:"):
                 found |= self.exposed(_argument(call, int(name.split(":")[1]), name) or ast.Constant(None))
         return found
+
+
+def _changes_its_module(module: Module, here: Module, summary: Summary) -> bool:
+    """Names of another module mean nothing here; that it changes them matters to whoever reads them there."""
+    names = {c[7:] for c in summary.changes if c.startswith("global:")}
+    return module is not here and any(not known.LOGGERS.match(name) for name in names)
 
 
 def _flows(root: str, source: str, target: ast.expr) -> bool:

@@ -48,6 +48,12 @@ class Module:
         return {n.name: n for n in statements(self.tree.body) if isinstance(n, Definition)}
 
     @cached_property
+    def bound(self) -> set[str]:
+        """Names that the module's own statements define or assign."""
+        stored = (n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+        return set(self.definitions) | set(stored)
+
+    @cached_property
     def imports(self) -> dict[str, Import]:
         """Local name -> what it was imported from, anywhere in the file."""
         found: dict[str, Import] = {}
@@ -60,6 +66,15 @@ class Module:
                 for alias in node.names:
                     found[alias.asname or alias.name] = Import(node.module or "", alias.name, node.level)
         return found
+
+    @cached_property
+    def stars(self) -> list[Import]:
+        """What is imported by `from module import *`."""
+        return [
+            Import(node.module or "", "*", node.level)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+        ]
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
