@@ -10,9 +10,11 @@ op             fields                                 answered by
 ``dryrun``     ``job``: DryRunJob                     ``result`` (once), then the child waits for questions
 ``ask``        ``question``: Question                 ``answer``
 ``finish``                                            ``ended``: the child of this job is gone
+``kill``       ``reason``                             ``ended`` with that reason
 =============  =====================================  ====================================================
 
-The first frame of a worker is ``{"event": "ready", "id": 0, "python": ..., "torch": ..., "executable": ...}``,
+A job that starts is announced by ``started`` with the ``pid`` of its child.  The first frame of a worker is
+``{"event": "ready", "id": 0, "pid": ..., "python": ..., "torch": ..., "executable": ...}``,
 or ``{"event": "failed", "id": 0, "reason": ...}`` where torch cannot be imported.  ``ended`` carries
 ``reason`` (None after ``finish``): "exceeded 2 GiB of memory", "ran longer than 20 s", "exited with status 3".
 """
