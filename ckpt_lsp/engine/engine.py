@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -38,6 +39,8 @@ class Engine:
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
         self.settings = settings
+        self._lock = threading.Lock()
+        self._closed = False
         self._pool: WorkerPool | None = None
         self.results = Results()
         self._commands: tuple[Command, ...] | None = None
@@ -75,14 +78,20 @@ class Engine:
 
     def close(self) -> None:
         """Ends all workers."""
-        if self._pool is not None:
-            self._pool.close()
+        with self._lock:
+            self._closed = True
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
     def pool(self) -> WorkerPool:
         """Raises EngineUnavailable."""
-        if self._pool is None:
-            self._pool = _pool(self.root, self.settings)
-        return self._pool
+        with self._lock:
+            if self._closed:
+                raise EngineUnavailable("the engine was closed")
+            if self._pool is None:
+                self._pool = _pool(self.root, self.settings)
+            return self._pool
 
     def commands(self, script: Path) -> list[Command]:
         """The commands written in the workspace that start `script`, each command line once."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question, to_plain
 
 MOST_RESULTS = 512
-UNDECIDED_STAY = 5.0
-"""Seconds: what a run without a verdict rests on (a file that is not there yet) cannot be watched."""
+SKIPPED_STAY = 2.0
+"""Seconds for which a call that was not reached is taken to be still out of reach."""
 
 Stamp = tuple[int, int] | None
 
@@ -73,9 +73,12 @@ class Results:
             return entry
 
     def put(self, job: DryRunJob, result: DryRunResult) -> Remembered:
-        """Remembers `result` together with the present state of the files it rests on."""
-        decided = result.status in ("loads", "raises")
-        until = float("inf") if decided else time.monotonic() + UNDECIDED_STAY
+        """Remembers `result` together with the present state of the files it rests on.
+
+        One without a verdict may rest on a file that is not there yet, and is not remembered."""
+        if result.status == "unresolved":
+            return forgotten(result)
+        until = time.monotonic() + SKIPPED_STAY if result.status == "skipped" else float("inf")
         files = [*result.modules, *([result.checkpoint] if result.checkpoint else [])]
         entry = Remembered(result, _stamps(f for f in files if f not in job.overlay), until)
         with self._lock:

@@ -35,8 +35,9 @@ class _Renderer:
         return "".join(self._lines)
 
     def _block(self, body: list[ast.stmt], scope: Scope) -> None:
-        for statement in body:
-            if statement not in self._keep and not self._shares_line(statement, body):
+        for position, statement in enumerate(body):
+            neighbours = body[max(position - 1, 0) : position] + body[position + 1 : position + 2]
+            if statement not in self._keep and not self._shares_line(statement, neighbours):
                 self._blank(statement, self._replacement(statement, scope))
             elif isinstance(statement, Definition):
                 self._definition(statement)
@@ -53,15 +54,12 @@ class _Renderer:
         elif node in self._sliced:
             self._block(node.body, node)
 
-    def _shares_line(self, statement: ast.stmt, body: list[ast.stmt]) -> bool:
+    def _shares_line(self, statement: ast.stmt, neighbours: list[ast.stmt]) -> bool:
         """`a = 1; m.load_state_dict(sd)` and `if x: y` stay whole: blanking one would move the other."""
         first, last = _first_line(statement), statement.end_lineno or statement.lineno
         if self._lines[first - 1].encode()[: statement.col_offset].strip():
             return True
-        return any(
-            other is not statement and _first_line(other) <= last and (other.end_lineno or other.lineno) >= first
-            for other in body
-        )
+        return any(_first_line(other) <= last and (other.end_lineno or other.lineno) >= first for other in neighbours)
 
     def _blank(self, statement: ast.stmt, text: str) -> None:
         first, last = _first_line(statement), statement.end_lineno or statement.lineno
