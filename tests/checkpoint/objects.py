@@ -260,3 +260,5 @@ REJECTED: dict[str, Callable[[], Any]] = {
     "data parallel": lambda: nn.DataParallel(nn.Linear(2, 2)),
     "optimizer object": lambda: torch.optim.SGD(nn.Linear(2, 2).parameters(), lr=0.1),
 }
+
+ALL = {**SAFE, **REJECTED}

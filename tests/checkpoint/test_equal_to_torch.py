@@ -18,10 +18,9 @@ import torch
 from ckpt_lsp.worker.checkpoint.read import read
 from ckpt_lsp.worker.checkpoint.records import Record
 
-from .objects import REJECTED, SAFE
+from .objects import ALL, REJECTED, SAFE
 from .rebuilt import describe, rebuild
 
-ALL = {**SAFE, **REJECTED}
 ZIP, LEGACY = "torch zip", "torch legacy"
 _ZIP_ONLY = {"storage", "nested tensor", "new dtypes"}
 """torch cannot save, or not load, these in its old format."""

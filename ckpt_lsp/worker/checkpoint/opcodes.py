@@ -2,130 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
 import pickle
-import struct
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict, List
 
+from . import literals
 from .errors import Malformed
 from .fill import add_entries, add_items, add_members, build
 from .graph import DraftCall, DraftDict, DraftSet
+from .literals import Handler
 from .machine import Machine
-from .records import Cut
 
 STOP = pickle.STOP[0]
-LONGEST = 1 << 16
-"""Bytes of a scalar that are kept."""
-_SHORT = 64
-"""Bytes of a string that its opcode's cost covers."""
-
-Handler = Callable[[Machine], None]
-
-
-# -- numbers and strings -----------------------------------------------------------------------------------------
-
-
-def _constant(value: Any) -> Handler:
-    return lambda m: m.stack.append(value)
-
-
-def _packed(layout: str) -> Handler:
-    packing = struct.Struct(layout)
-    return lambda m: m.stack.append(packing.unpack(m.tape.take(packing.size))[0])
-
-
-_BOOLS = {b"00": False, b"01": True}
-
-
-def _int_line(m: Machine) -> None:
-    line = m.tape.line()
-    m.stack.append(_BOOLS[line] if line in _BOOLS else int(line, 0))
-
-
-def _long_line(m: Machine) -> None:
-    line = m.tape.line()
-    m.stack.append(int(line[:-1] if line.endswith(b"L") else line, 0))
-
-
-def _float_line(m: Machine) -> None:
-    m.stack.append(float(m.tape.line()))
-
-
-def _length(m: Machine, layout: str) -> int:
-    (length,) = struct.unpack(layout, m.tape.take(struct.calcsize(layout)))
-    if length < 0:
-        raise ValueError(length)
-    m.budget.charge(min(length, LONGEST))
-    return int(length)
-
-
-def _long(layout: str) -> Handler:
-    def handler(m: Machine) -> None:
-        length = _length(m, layout)
-        data = m.tape.skim(length, LONGEST // 16)
-        m.stack.append(int.from_bytes(data, "little", signed=True) if len(data) == length else Cut("int", b"", length))
-
-    return handler
-
-
-def _text(width: int) -> Handler:
-    """`width` is that of the length.  Three of four bytes of most pickles come by here."""
-
-    def handler(m: Machine) -> None:
-        tape = m.tape
-        length = int.from_bytes(tape.take(width), "little")
-        if length > LONGEST:
-            m.budget.charge(LONGEST)
-            m.stack.append(Cut("str", str(tape.skim(length, LONGEST), "utf-8", "ignore"), length))
-            return
-        if length > _SHORT:
-            m.budget.charge(length)
-        m.stack.append(str(tape.take(length), "utf-8", "surrogatepass"))
-
-    return handler
-
-
-def _read_bytes(m: Machine, layout: str) -> Any:
-    length = _length(m, layout)
-    data = m.tape.skim(length, LONGEST)
-    return data if len(data) == length else Cut("bytes", data, length)
-
-
-def _bytes(layout: str) -> Handler:
-    return lambda m: m.stack.append(_read_bytes(m, layout))
-
-
-def _old_string(layout: str) -> Handler:
-    return lambda m: m.stack.append(_decoded(m, _read_bytes(m, layout)))
-
-
-def _decoded(m: Machine, data: Any) -> Any:
-    """A Python 2 string, which torch takes for UTF-8 unless told otherwise."""
-    if m.encoding == "bytes" or isinstance(data, Cut):
-        return data
-    try:
-        return data.decode(m.encoding)
-    except (UnicodeDecodeError, LookupError):
-        raise Malformed(
-            "holds a Python 2 string that is not %s" % m.encoding, 'pass encoding="latin1" to torch.load'
-        ) from None
-
-
-def _string_line(m: Machine) -> None:
-    line = m.tape.line()
-    if len(line) < 2 or line[0] != line[-1] or line[:1] not in (b"'", b'"'):
-        raise ValueError(line)
-    m.stack.append(_decoded(m, codecs.escape_decode(line[1:-1])[0]))
-
-
-def _unicode_line(m: Machine) -> None:
-    m.stack.append(codecs.raw_unicode_escape_decode(m.tape.line())[0])
-
-
-def _bytearray(m: Machine) -> None:
-    data = _read_bytes(m, "<Q")
-    m.stack.append(DraftCall(m.imports.builtin("bytearray"), (data,)))
 
 
 # -- containers --------------------------------------------------------------------------------------------------
@@ -305,31 +193,31 @@ _NAMED: Dict[str, Handler] = {
     "GET": lambda m: m.recall(int(m.tape.line())),
     "BINGET": lambda m: m.recall(m.tape.byte()),
     "LONG_BINGET": lambda m: m.recall(int.from_bytes(m.tape.take(4), "little")),
-    "NONE": _constant(None),
-    "NEWTRUE": _constant(True),
-    "NEWFALSE": _constant(False),
-    "INT": _int_line,
-    "BININT": _packed("<i"),
+    "NONE": literals.constant(None),
+    "NEWTRUE": literals.constant(True),
+    "NEWFALSE": literals.constant(False),
+    "INT": literals.int_line,
+    "BININT": literals.packed("<i"),
     "BININT1": lambda m: m.stack.append(m.tape.byte()),
-    "BININT2": _packed("<H"),
-    "LONG": _long_line,
-    "LONG1": _long("<B"),
-    "LONG4": _long("<i"),
-    "FLOAT": _float_line,
-    "BINFLOAT": _packed(">d"),
-    "STRING": _string_line,
-    "BINSTRING": _old_string("<i"),
-    "SHORT_BINSTRING": _old_string("<B"),
-    "UNICODE": _unicode_line,
-    "BINUNICODE": _text(4),
-    "SHORT_BINUNICODE": _text(1),
-    "BINUNICODE8": _text(8),
-    "BINBYTES": _bytes("<I"),
-    "SHORT_BINBYTES": _bytes("<B"),
-    "BINBYTES8": _bytes("<Q"),
-    "BYTEARRAY8": _bytearray,
+    "BININT2": literals.packed("<H"),
+    "LONG": literals.long_line,
+    "LONG1": literals.long("<B"),
+    "LONG4": literals.long("<i"),
+    "FLOAT": literals.float_line,
+    "BINFLOAT": literals.packed(">d"),
+    "STRING": literals.string_line,
+    "BINSTRING": literals.old_string("<i"),
+    "SHORT_BINSTRING": literals.old_string("<B"),
+    "UNICODE": literals.unicode_line,
+    "BINUNICODE": literals.text(4),
+    "SHORT_BINUNICODE": literals.text(1),
+    "BINUNICODE8": literals.text(8),
+    "BINBYTES": literals.byte_string("<I"),
+    "SHORT_BINBYTES": literals.byte_string("<B"),
+    "BINBYTES8": literals.byte_string("<Q"),
+    "BYTEARRAY8": literals.byte_array,
     "EMPTY_LIST": lambda m: m.stack.append([]),
-    "EMPTY_TUPLE": _constant(()),
+    "EMPTY_TUPLE": literals.constant(()),
     "EMPTY_DICT": lambda m: m.stack.append(DraftDict()),
     "EMPTY_SET": lambda m: m.stack.append(DraftSet([])),
     "TUPLE": _tuple,

@@ -179,7 +179,7 @@ class Record:
         return self.nodes[value.number] if isinstance(value, Ref) else None
 
     def tensors(self) -> Iterator[Tuple[Tuple[Value, ...], Tensor]]:
-        """Every tensor once, with one path of keys and indices to it through dicts, lists and tuples."""
+        """Every tensor once, with one path to it: keys of dicts, indices of lists and tuples, names of attributes."""
         seen = set()
         trail: list[Tuple[int, Value]] = []
         todo: list[Tuple[Value, int]] = [(self.root, -1)]
@@ -192,10 +192,32 @@ class Record:
             if isinstance(node, Tensor):
                 yield _path(trail, place), node
             children = []
-            for key, child in _entries(node):
+            for key, child in self._entries(node):
                 children.append((child, len(trail)))
                 trail.append((place, key))
             todo.extend(reversed(children))
+
+    def _entries(self, node: Node) -> Iterator[Tuple[Value, Value]]:
+        if isinstance(node, DictOf):
+            yield from zip(node.keys, node.values)
+        elif isinstance(node, (ListOf, TupleOf)):
+            yield from enumerate(node.items)
+        elif isinstance(node, Call):
+            yield from enumerate(node.args)
+            yield from enumerate(node.list_items)
+            yield from zip(node.keys, node.values)
+            for state in node.states:
+                yield from self._attributes(state)
+
+    def _attributes(self, state: Value) -> Iterator[Tuple[Value, Value]]:
+        """Of an object that was given this state: a dict, or a pair of dicts."""
+        node = self.node(state)
+        if isinstance(node, TupleOf):
+            for item in node.items:
+                part = self.node(item)
+                yield from self._entries(part) if isinstance(part, DictOf) else ()
+        elif node is not None:
+            yield from self._entries(node)
 
 
 def _path(trail: list[Tuple[int, Value]], place: int) -> Tuple[Value, ...]:
@@ -205,11 +227,3 @@ def _path(trail: list[Tuple[int, Value]], place: int) -> Tuple[Value, ...]:
         place, key = trail[place]
         keys.append(key)
     return tuple(reversed(keys))
-
-
-def _entries(node: Node) -> Iterator[Tuple[Value, Value]]:
-    if isinstance(node, DictOf):
-        return iter(zip(node.keys, node.values))
-    if isinstance(node, (ListOf, TupleOf)):
-        return iter(enumerate(node.items))
-    return iter(())
