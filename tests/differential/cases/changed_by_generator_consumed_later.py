@@ -1,0 +1,13 @@
+#! make
+import torch
+from torch import nn
+torch.save({**nn.Linear(4, 3).state_dict(), "extra": torch.zeros(1)}, "a.pth")
+#! script main.py
+import torch
+from torch import nn
+
+m = nn.Linear(4, 3)
+sd = torch.load("a.pth")
+gone = (sd.pop(k) for k in ["extra"])
+print(sum(t.numel() for t in gone))
+m.load_state_dict(sd)

@@ -1,0 +1,19 @@
+#! make
+import torch
+from torch import nn
+torch.save({**nn.Linear(4, 3).state_dict(), "extra": torch.zeros(1)}, "a.pth")
+#! script main.py
+import torch
+from torch import nn
+
+m = nn.Linear(4, 3)
+sd = torch.load("a.pth")
+try:
+    del sd["optimizer"]
+except KeyError:
+    sd["gone"] = torch.zeros(1)
+else:
+    sd["never"] = 1
+finally:
+    del sd["extra"]
+m.load_state_dict(sd)

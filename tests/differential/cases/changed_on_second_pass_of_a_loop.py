@@ -1,0 +1,14 @@
+#! make
+import torch
+from torch import nn
+torch.save(nn.Linear(4, 3).state_dict(), "a.pth")
+#! script main.py
+import torch
+from torch import nn
+
+m = nn.Linear(4, 3)
+sd = torch.load("a.pth")
+for epoch in range(2):
+    m.load_state_dict(sd)
+    sd = dict(sd)
+    sd.pop("bias")

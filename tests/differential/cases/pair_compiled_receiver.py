@@ -1,0 +1,11 @@
+#! make
+import torch
+from torch import nn
+torch.save(nn.Sequential(nn.Linear(4, 3)).state_dict(), "plain.pth")
+#! script main.py
+import torch
+from torch import nn
+
+net = nn.Sequential(nn.Linear(4, 3))
+net = torch.compile(net)
+net.load_state_dict(torch.load("plain.pth"))

@@ -1,0 +1,12 @@
+#! make
+import torch
+from torch import nn
+torch.save({"model": nn.Linear(4, 3).state_dict()}, "a.pth")
+#! script main.py
+import torch
+from torch import nn
+
+net = nn.Linear(4, 3)
+checkpoint = torch.load("a.pth")
+start_epoch = checkpoint["model"]
+net.load_state_dict(checkpoint["state_dict"])
