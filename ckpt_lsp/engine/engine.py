@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ..config import Settings
+from ..diagnosis import suppress
 from ..project.cache import Results
 from ..project.commands import Command, commands
 from ..project.interpreter import Interpreter, InterpreterNotFound, find_interpreter
@@ -54,10 +55,16 @@ class Engine:
         if sites.WORD.decode() not in document.text:
             return ()
         if document.path.suffix != ".ipynb":
-            return tuple(self._reports(document, overlay or {}, cancelled))
+            return self._of_program(document, overlay or {}, cancelled)
         notebook = _notebook(document)
         program = Document(document.path, notebook.text)
-        return tuple(in_cells(r, notebook) for r in self._reports(program, overlay or {}, cancelled))
+        return tuple(in_cells(r, notebook) for r in self._of_program(program, overlay or {}, cancelled))
+
+    def _of_program(
+        self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool]
+    ) -> tuple[SiteReport, ...]:
+        reports = list(self._reports(document, overlay, cancelled))
+        return suppress(document.path, document.text, reports)
 
     def _reports(
         self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool]

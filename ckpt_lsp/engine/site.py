@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..config import Settings
-from ..diagnosis import Case, diagnose
+from ..diagnosis import Case, diagnose, elsewhere
 from ..project.cache import Asked, Results, forgotten
 from ..project.commands import Command
 from ..project.modules import Modules
@@ -22,7 +22,7 @@ from ..types import Loads, LoadSite, Raises, Scenario, SiteReport, Unresolved
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
 from .errors import EngineUnavailable
 from .verdicts import entries, place, verdict
-from .weighing import decides, only_here, worth_telling
+from .weighing import decides, of_all_programs, of_one_program
 
 MOST_COMMANDS = 5
 """How many written commands of one script are tried."""
@@ -80,11 +80,11 @@ class SiteCheck:
         if isinstance(ways, NoProgram):
             scenario = Scenario("defaults", (), self._site.path.parent)
             return [self._diagnosed(SiteReport(self._site, scenario, Unresolved(ways.reason)), None)]
-        found: list[SiteReport] = []
+        groups: list[list[SiteReport]] = []
         for program in ways:
             if not self._cancelled():
-                found += self._of_program(program)
-        return worth_telling(found)
+                groups.append(self._of_program(program))
+        return of_all_programs(groups)
 
     def _of_program(self, program: Program) -> list[SiteReport]:
         """As the project says it is started; if no such command decides, without arguments."""
@@ -95,7 +95,7 @@ class SiteCheck:
             found.append(report)
         if not any(decides(report) for report in found):
             found.append(self._by_default(program))
-        return found
+        return of_one_program(found)
 
     def _by_default(self, program: Program) -> SiteReport:
         """Started without arguments; where a guard turns it away, with the option that opens the guard."""
@@ -142,7 +142,7 @@ class SiteCheck:
         for gpus in others:
             other, _ = self._dry_run(program, line, start, gpus)
             if isinstance(other.verdict, (Loads, Raises)) and type(other.verdict) is not type(report.verdict):
-                return only_here(report, other, here, gpus), result
+                return replace(report, findings=elsewhere(report, other, here, gpus)), result
         return report, result
 
     # -- one dry run -------------------------------------------------------------------------------------------

@@ -11,16 +11,28 @@ def decides(report: SiteReport) -> bool:
     return isinstance(report.verdict, (Loads, Raises))
 
 
-def worth_telling(reports: list[SiteReport]) -> list[SiteReport]:
-    """Decided ones, each outcome once; where nothing is decided, the first that says the most."""
+def of_one_program(reports: list[SiteReport]) -> list[SiteReport]:
+    """Decided scenarios of one script, each outcome once; else the one that says the most.
+
+    Where one scenario loads, what another raises is graded down: the script works as somebody starts it."""
     decided: list[SiteReport] = []
     for report in reports:
         if decides(report) and not any(_same(report, other) for other in decided):
             decided.append(report)
     if any(isinstance(r.verdict, Loads) for r in decided):
         decided = [_graded_down(r) if isinstance(r.verdict, Raises) else r for r in decided]
-    unresolved = [r for r in reports if isinstance(r.verdict, Unresolved)]
-    return decided or unresolved[:1] or reports[:1]
+    return decided or [r for r in reports if isinstance(r.verdict, Unresolved)][:1] or reports[:1]
+
+
+def of_all_programs(groups: list[list[SiteReport]]) -> list[SiteReport]:
+    """Each script stands for itself: one that loads does not excuse another that raises."""
+    reports = [report for group in groups for report in group]
+    raising = [report for report in reports if isinstance(report.verdict, Raises)]
+    found: list[SiteReport] = []
+    for report in raising or [r for r in reports if decides(r)]:
+        if not any(_same(report, other) for other in found):
+            found.append(report)
+    return found or [r for r in reports if isinstance(r.verdict, Unresolved)][:1] or reports[:1]
 
 
 def _graded_down(report: SiteReport) -> SiteReport:
@@ -37,18 +49,3 @@ def _graded_down(report: SiteReport) -> SiteReport:
 
 def _same(one: SiteReport, other: SiteReport) -> bool:
     return (one.verdict, one.checkpoint, one.model) == (other.verdict, other.checkpoint, other.model)
-
-
-def only_here(report: SiteReport, other: SiteReport, here: int, there: int) -> SiteReport:
-    """The verdict is true of this machine only: said, and graded down to a hint."""
-    raising, gpus, loading = (report, here, there) if isinstance(report.verdict, Raises) else (other, there, here)
-    note = f"only {_world(gpus)}; {_world(loading)} it loads"
-    hints = tuple(
-        replace(finding, severity=Severity.HINT, message=f"{finding.message}\n({note})", fixes=())
-        for finding in raising.findings
-    )
-    return replace(report, findings=hints)
-
-
-def _world(gpus: int) -> str:
-    return {0: "without CUDA", 1: "with CUDA"}.get(gpus, f"with {gpus} GPUs")
