@@ -268,6 +268,13 @@ def _script(source: _Source, key: str, value: Any) -> Path:
     return path
 
 
+def _folder(source: _Source, key: str, value: Any) -> Path:
+    path = _path(source, key, value)
+    if not path.is_dir():
+        raise source.error(key, f"no folder {path}; correct the path, or remove the scenario")
+    return path
+
+
 def _arguments(source: _Source, key: str, value: Any) -> tuple[str, ...]:
     """A list, or one text as in a shell."""
     if not isinstance(value, str):
@@ -290,7 +297,7 @@ def _environment(source: _Source, key: str, value: Any) -> Mapping[str, str]:
 _SCENARIO: Mapping[str, Callable[[_Source, str, Any], Any]] = {
     "script": _script,
     "argv": _arguments,
-    "cwd": _path,
+    "cwd": _folder,
     "checkpoint": _path,
     "env": _environment,
 }

@@ -99,6 +99,7 @@ def test_python_by_name_is_looked_up_and_links_are_kept(tmp_path: Path, monkeypa
         ('scenario = [{script = "a.py", argv = "--x \'y"}]', "scenario[1].argv", "no closing quotation"),
         ('scenario = [{script = "a.py", argv = 3}]', "scenario[1].argv", "must be a list of texts, not 3"),
         ('scenario = [{script = "a.py", cwd = 3}]', "scenario[1].cwd", "must be a path as text, not 3"),
+        ('scenario = [{script = "a.py", cwd = "a.py"}]', "scenario[1].cwd", "a.py; correct the path"),
         ('scenario = [{script = "a.py", checkpoint = "a\\u0000"}]', "scenario[1].checkpoint", "a path as text"),
         ('scenario = [{script = "a.py", env = []}]', "scenario[1].env", "must be a table of texts"),
         ('scenario = [{script = "a.py", env = {A = 1}}]', "scenario[1].env.A", "must be a text, not 1"),
@@ -116,6 +117,7 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, table: str, key: str, says
 
 def test_scenarios(tmp_path: Path) -> None:
     (tmp_path / "demo.py").touch()
+    (tmp_path / "tools").mkdir()
     write(
         tmp_path,
         """
