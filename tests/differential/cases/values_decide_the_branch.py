@@ -1,0 +1,14 @@
+#! make
+import torch
+from torch import nn
+torch.save({"epoch": torch.tensor(5), "sd": nn.Linear(4, 3).state_dict()}, "a.pth")
+#! script main.py
+import torch
+from torch import nn
+
+ck = torch.load("a.pth")
+net = nn.Linear(4, 3)
+if ck["epoch"] > 3:
+    ck["sd"].pop("bias")
+net.load_state_dict(ck["sd"])
+#! may be unresolved: value
