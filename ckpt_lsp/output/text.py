@@ -7,7 +7,7 @@ depends on nothing but the run.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from rich.theme import Theme
 from ckpt_lsp.output.excerpt import cut, excerpt, printable
 from ckpt_lsp.output.interface import Run
 from ckpt_lsp.output.patch import changed_lines
-from ckpt_lsp.types import FileProblem, Finding, Fix, Leftover, Related, Severity, SiteReport, Span, Unresolved
+from ckpt_lsp.types import FileProblem, Finding, Fix, Severity, SiteReport, Span, Unresolved
 
 _THEME = Theme(
     {
@@ -64,10 +64,9 @@ def lines(run: Run, width: int | None = None) -> Iterator[Line]:
 
     `width` is what source lines are cut to; None cuts nothing.
     """
-    for finding in run.findings:
-        if not _is_quiet(finding):
-            yield from _finding(finding, run, width)
-            yield _plain()
+    for findings in _by_place(finding for finding in run.findings if not _is_quiet(finding)):
+        yield from _block(findings, run, width)
+        yield _plain()
     quiet = [*dict.fromkeys(text for report in run.reports for text in _quiet(report, run))]
     yield from (_plain(text, "quiet") for text in quiet)
     yield from (_problem(problem, run) for problem in run.problems)
@@ -96,25 +95,54 @@ def _is_quiet(finding: Finding) -> bool:
     return finding.rule == "unresolved" or not (grave or finding.fixes)
 
 
-def _finding(finding: Finding, run: Run, width: int | None) -> Iterator[Line]:
-    first, *more = finding.message.splitlines() or [""]
-    yield _header(finding, first, run)
-    margin = len(str(finding.span.end_line))
-    text = run.texts.get(finding.path)
-    if text is not None and finding.span.cell is None:
-        yield from _source(text, finding.span, margin, width)
-    yield from (_item(margin, "", text, "") for text in more if text.strip())
-    yield from (_item(margin, "note", _note(r.path, r.span, r.message, run)) for r in _elsewhere(finding))
-    for fix in finding.fixes:
-        yield _fix(margin, fix)
-        if fix == _best(finding) and text is not None:
-            yield from _patch(text, finding.path, fix, margin, width)
+def _by_place(findings: Iterable[Finding]) -> Collection[list[Finding]]:
+    """Findings of one place together, places in the order of their first one."""
+    places: dict[tuple[Path, Span], list[Finding]] = {}
+    for finding in findings:
+        places.setdefault((finding.path, finding.span), []).append(finding)
+    return places.values()
 
 
-def _header(finding: Finding, message: str, run: Run) -> Line:
+def _block(findings: list[Finding], run: Run, width: int | None) -> Iterator[Line]:
+    """All about one place: the source once, each message, what they have in common once."""
+    first = findings[0]
+    yield _header(first, run)
+    margin = len(str(first.span.end_line))
+    text = run.texts.get(first.path) if first.span.cell is None else None
+    if text is not None:
+        yield from _source(text, first.span, margin, width)
+    yield from _messages(findings, margin)
+    notes = dict.fromkeys(note for finding in findings for note in _notes(finding, run))
+    yield from (_item(margin, "note", note) for note in notes)
+    fixes = [*dict.fromkeys(fix for finding in findings for fix in finding.fixes)]
+    best = next((fix for fix in fixes if fix.preferred), fixes[0] if fixes else None)
+    for fix in fixes:
+        yield _item(margin, "fix", fix.title, "fix")
+        if fix is best and text is not None:
+            yield from _patch(text, first.path, fix, margin, width)
+
+
+def _messages(findings: list[Finding], margin: int) -> Iterator[Line]:
+    """What is said beyond the header.  A line that several findings say stands where the last one says it."""
+    seen: list[tuple[str, str]] = []
+    for number, finding in enumerate(findings):
+        first, *more = finding.message.splitlines() or [""]
+        said = [(_label(finding), first)] if number else []
+        said += [("", line) for line in more if line.strip()]
+        seen = [line for line in seen if line not in said] + said
+    styles = {_label(finding): finding.severity.value for finding in findings}
+    yield from (_item(margin, label, line, styles.get(label, "")) for label, line in seen)
+
+
+def _label(finding: Finding) -> str:
+    return f"{finding.severity.value}[{finding.rule}]"
+
+
+def _header(finding: Finding, run: Run) -> Line:
     place = Text(_place(finding.path, finding.span, run), "place")
-    label = Text(f"{finding.severity.value}[{finding.rule}]", finding.severity.value)
-    return Line(Text(), Text(": ").join([place, label, Text(printable(message))]))
+    label = Text(_label(finding), finding.severity.value)
+    first = finding.message.partition("\n")[0]
+    return Line(Text(), Text(": ").join([place, label, Text(printable(first))]))
 
 
 def _source(text: str, span: Span, margin: int, width: int | None) -> Iterator[Line]:
@@ -126,23 +154,12 @@ def _source(text: str, span: Span, margin: int, width: int | None) -> Iterator[L
         yield Line(Text(" " * margin + " |", "gutter"), Text())
 
 
-def _elsewhere(finding: Finding) -> Iterator[Related]:
+def _notes(finding: Finding, run: Run) -> Iterator[str]:
     """Related places that say something new: the whole key list stands at the call itself, in the message."""
-    here = (finding.path, finding.span)
-    return (related for related in finding.related if (related.path, related.span) != here)
-
-
-def _note(path: Path, span: Span, message: str, run: Run) -> str:
-    return f"{_place(path, span, run)}: {' '.join(message.split())}"
-
-
-def _fix(margin: int, fix: Fix) -> Line:
-    return _item(margin, "fix", fix.title + _after(fix.leftover), "fix")
-
-
-def _best(finding: Finding) -> Fix:
-    """The fix that is worth showing in full."""
-    return next((fix for fix in finding.fixes if fix.preferred), finding.fixes[0])
+    for related in finding.related:
+        if (related.path, related.span) != (finding.path, finding.span):
+            place = _place(related.path, related.span, run)
+            yield f"{place}: {' '.join(related.message.split())}"
 
 
 def _patch(text: str, path: Path, fix: Fix, margin: int, width: int | None) -> Iterator[Line]:
@@ -151,12 +168,6 @@ def _patch(text: str, path: Path, fix: Fix, margin: int, width: int | None) -> I
         shown = cut(printable(code), width and width - margin - 7)
         style = "raises" if sign == "-" else "loads"
         yield Line(Text.assemble((" " * margin + " |   ", "gutter"), (f"{sign} {shown}", style)), Text())
-
-
-def _after(left: Leftover) -> str:
-    counts = [(left.missing, "missing"), (left.unexpected, "unexpected"), (left.mismatched, "mismatched")]
-    rest = ", ".join(f"{count} {what}" for count, what in counts if count)
-    return f" (leaves {rest})" if rest else ""
 
 
 def _item(margin: int, label: str, text: str, style: str = "label") -> Line:

@@ -46,7 +46,7 @@ def finding(**changes: object) -> Finding:
     message = "missing keys in größe.pth:\nmissing fc.{weight, bias}\nunexpected module.fc.{weight, bias}"
     fixes = (
         Fix('Strip "module." from the keys', (TextEdit(PATH, Span(4, 23, 4, 46), "stripped(größe)"),), Leftover()),
-        Fix("Pass strict=False", (), Leftover(missing=2, unexpected=1)),
+        Fix("Pass strict=False, which leaves 3 keys", (), Leftover(missing=2, unexpected=1)),
     )
     whole = Related(PATH, CALL, "fc.weight, fc.bias")
     elsewhere = Related(ROOT / "net.py", Span(3, 5, 3, 9), "the model is built here")

@@ -39,7 +39,7 @@ predict.py:4:1: error[missing-keys]: missing keys in größe.pth:
   = fix: Strip "module." from the keys
   |   - model.load_state_dict(torch.load("größe.pth"))
   |   + model.load_state_dict(stripped(größe))
-  = fix: Pass strict=False (leaves 2 missing, 1 unexpected)
+  = fix: Pass strict=False, which leaves 3 keys
 
 predict.py:9:1: unresolved: torchvision is not installed
 predict.py:4:1: information[checkpoint-not-found]: not found: a.pth
@@ -72,7 +72,7 @@ def test_a_narrow_terminal_gets_wrapped_lines(terminal: io.StringIO) -> None:
         text_format.write(EVERYTHING)
     shown = re.sub(r"\x1b\[[\d;]*m", "", terminal.getvalue())
     assert max(map(len, shown.splitlines())) <= 50
-    assert "  = fix: Pass strict=False (leaves 2 missing, 1\n         unexpected)\n" in shown
+    assert "  = unexpected module.fc.{weight, bias}\n" in shown
     assert "\x1b[" in terminal.getvalue()
 
 
@@ -92,6 +92,32 @@ def test_nothing_to_say(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_finding_that_two_scenarios_share_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     text_format.write(run(report(RAISES, finding()), report(RAISES, finding(), source="README.md:3")))
     assert capsys.readouterr().out.count("error[missing-keys]") == 1
+
+
+def test_two_findings_of_one_call_share_what_they_have_in_common(capsys: pytest.CaptureFixture[str]) -> None:
+    cause = "every key starts with module."
+    missing = finding(message=f"1 key is missing:\nfc.weight\n{cause}", related=())
+    unexpected = finding(rule="unexpected-keys", message=f"1 key is new:\nmodule.fc.weight\n{cause}", related=())
+    text_format.write(run(report(RAISES, missing, unexpected)))
+    assert (
+        capsys.readouterr().out
+        == """\
+predict.py:4:1: error[missing-keys]: 1 key is missing:
+4 | model.load_state_dict(torch.load("größe.pth"))
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = fc.weight
+  = error[unexpected-keys]: 1 key is new:
+  = module.fc.weight
+  = every key starts with module.
+  = fix: Strip "module." from the keys
+  |   - model.load_state_dict(torch.load("größe.pth"))
+  |   + model.load_state_dict(stripped(größe))
+  = fix: Pass strict=False, which leaves 3 keys
+
+1 load site: 1 raises
+"""
+    )
 
 
 def test_a_hostile_key_cannot_reach_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
