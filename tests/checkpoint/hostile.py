@@ -216,6 +216,15 @@ LISTED = None
 BOMBS: dict[str, tuple[Callable[[], bytes], str | None]] = {
     "deep list": (lambda: zipped(_deep_list()), LISTED),
     "deep tuple": (lambda: zipped(_deep_tuple()), LISTED),
+    "deep calls": (lambda: zipped(b"\x80\x02" + b"cos\nsystem\n" * 100_000 + b")" + b"R\x85" * 100_000 + b"."), LISTED),
+    "deep dicts": (lambda: zipped(b"\x80\x02" + b"}K\x01" * 150_000 + b"N" + b"s" * 150_000 + b"."), LISTED),
+    "deep sets": (lambda: zipped(b"\x80\x04" + b"(" * 200_000 + b"N" + b"\x91" * 200_000 + b"."), LISTED),
+    "deep attributes": (
+        lambda: zipped(
+            b"\x80\x02" + (b"ccollections\nOrderedDict\n)R}" + text("a")) * 20_000 + b"N" + b"sb" * 20_000 + b"."
+        ),
+        LISTED,
+    ),
     "hash bomb": (lambda: zipped(_hash_bomb()), LISTED),
     "hash bomb in a frozen set": (lambda: zipped(_hash_bomb_members()), LISTED),
     "colliding keys": (lambda: zipped(_colliding_ints()), LISTED),

@@ -122,3 +122,13 @@ def test_texts_name_the_file_the_cause_and_the_next_step(tmp_path: Path) -> None
     path.write_bytes(BROKEN["LFS pointer"][0]())
     [outcome] = judge(path)
     assert outcome["text"] == "raft.pth is a Git LFS pointer, not the file itself; run `git lfs pull`"
+
+
+def test_texts_carry_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    path = tmp_path / "evil\x1b[31m.pth"
+    path.write_bytes(zipped(hostile.tensor("(I4\nt", "(I1\nt", key="\x1b[2J\u202e\n" + "k" * 10_000)))
+    [outcome] = judge(path)
+    assert outcome["error"] == "StorageMissing"
+    assert outcome["text"].isprintable()
+    assert outcome["text"].startswith(r"evil\x1b[31m.pth holds no data for storage \x1b[2J\u202e\nkkk")
+    assert len(outcome["text"]) < 600

@@ -25,7 +25,17 @@ class CheckpointError(Exception):
             self.next_step = next_step
 
     def __str__(self) -> str:
-        return "%s %s; %s" % (self.name or "the file", self.cause, self.next_step)
+        return printable("%s %s; %s" % (self.name or "the file", self.cause, self.next_step))
+
+
+_LONGEST = 500
+
+
+def printable(text: str) -> str:
+    """Names come from the file: none may be endless, move the cursor or turn the line round."""
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    return "".join([c if c.isprintable() else ascii(c)[1:-1] for c in text])
 
 
 class GitLfsPointer(CheckpointError):
