@@ -1,0 +1,167 @@
+"""Which simple renamings bring the keys of a checkpoint and those of a model together.
+
+Neighbours vote: each unexpected key that ends like a missing one of the same shape speaks for the prefix that
+stands between them.  What has the votes is then applied to all keys and counted exactly.  Nearly linear in the
+number of keys.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .renamings import Add, Pairs, Renaming, Replace, Strip, Unwrap, Wrap, without
+
+Shape = tuple[int, ...] | None
+"""None where it is not known; fits everything."""
+
+WRAPPERS = {
+    "module": "DataParallel or DistributedDataParallel",
+    "_orig_mod": "torch.compile",
+    "_fsdp_wrapped_module": "FullyShardedDataParallel",
+    "_checkpoint_wrapped_module": "activation checkpointing",
+}
+"""Segments that a wrapper round a module puts into its keys, and what wraps."""
+
+_ELECTED = 6
+_NEIGHBOURS = 3
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A renaming, what it does to the keys, and how many more tensors then find their place."""
+
+    renaming: Renaming
+    pairs: Pairs
+    gained: int
+    rivalled: bool = False
+    """Whether another of its kind does as well: only the user can know which is meant."""
+
+
+def alignments(
+    missing: Mapping[str, Shape], unexpected: Mapping[str, Shape], matched: Iterable[str] = ()
+) -> list[Alignment]:
+    """The best first.  `matched` are the keys that fit as they are: none of them may be overwritten."""
+    kept = frozenset(matched)
+    found = (
+        _counted(renaming, missing, unexpected, kept)
+        for renaming in (*_wrappings(missing, unexpected), *_elected(missing, unexpected))
+    )
+    gaining = [alignment for alignment in found if alignment is not None and alignment.gained]
+    told = [replace(one, rivalled=any(_rivals(one, other) for other in gaining)) for one in gaining]
+    # Siblings of one shape may have been swapped: no new name is guessed where two would do.
+    sound = [one for one in told if not (one.rivalled and isinstance(one.renaming, Replace))]
+    return _distinct(sorted(sound, key=lambda alignment: -alignment.gained))
+
+
+def _distinct(found: Iterable[Alignment]) -> list[Alignment]:
+    """Without those that do the very same under another name."""
+    kept: list[Alignment] = []
+    for alignment in found:
+        if all(alignment.pairs != other.pairs for other in kept):
+            kept.append(alignment)
+    return kept
+
+
+def _rivals(one: Alignment, other: Alignment) -> bool:
+    """Whether both rename the same keys, or fill the same places, and neither does better."""
+    if one is other or one.gained > other.gained:
+        return False
+    kinds = (Strip, Add, Replace)
+    if not (isinstance(one.renaming, kinds) and isinstance(other.renaming, kinds)):
+        return False
+    same_source = not one.pairs.keys().isdisjoint(other.pairs.keys())
+    same_target = not set(one.pairs.values()).isdisjoint(other.pairs.values())
+    return (same_source or same_target) and one.pairs != other.pairs
+
+
+def _counted(
+    renaming: Renaming, missing: Mapping[str, Shape], unexpected: Mapping[str, Shape], kept: frozenset[str]
+) -> Alignment | None:
+    """None where two keys would become one."""
+    pairs = renaming.pairs(unexpected, missing)
+    targets = set(pairs.values())
+    if len(targets) < len(pairs) or not targets.isdisjoint(kept) or not targets.isdisjoint(unexpected):
+        return None
+    gained = sum(new in missing and fits(unexpected[old], missing[new]) for old, new in pairs.items())
+    return Alignment(renaming, pairs, gained)
+
+
+def fits(given: Shape, wanted: Shape) -> bool:
+    return given is None or wanted is None or given == wanted
+
+
+# -- candidates --------------------------------------------------------------------------------------------------
+
+
+def _wrappings(missing: Mapping[str, Shape], unexpected: Mapping[str, Shape]) -> Iterator[Renaming]:
+    """Wrappers below the top; those at the top are prefixes like any other."""
+    unwrapped = _wrappers_in(unexpected)
+    if unwrapped:
+        yield Unwrap(unwrapped)
+    wrapped = _wrappers_in(missing)
+    if wrapped and len({without(key, wrapped) for key in missing}) == len(missing):
+        yield Wrap(wrapped)
+
+
+def _wrappers_in(keys: Iterable[str]) -> tuple[str, ...]:
+    segments = {part for key in keys for part in key.split(".")[1:-1]}
+    return tuple(wrapper for wrapper in WRAPPERS if wrapper in segments)
+
+
+def _elected(missing: Mapping[str, Shape], unexpected: Mapping[str, Shape]) -> list[Renaming]:
+    votes: Counter[tuple[str, str]] = Counter()
+    votes.update(("", prefix) for prefix in _prefixes(missing, unexpected))
+    votes.update((prefix, "") for prefix in _prefixes(unexpected, missing))
+    votes.update(_neighbours(missing, unexpected))
+    best = sorted(votes.items(), key=lambda vote: (-vote[1], len(vote[0][0]) + len(vote[0][1])))
+    return [_renaming(old, new) for (old, new), _ in best[:_ELECTED]]
+
+
+def _renaming(old: str, new: str) -> Renaming:
+    if not new:
+        return Strip(old)
+    return Replace(old, new) if old else Add(new)
+
+
+def _prefixes(longer: Mapping[str, Shape], shorter: Mapping[str, Shape]) -> Iterator[str]:
+    """What must be cut off the keys of `longer` to make keys of `shorter`."""
+    for key, shape in longer.items():
+        at = key.find(".") + 1
+        while at:
+            rest = key[at:]
+            if rest in shorter and fits(shape, shorter[rest]):
+                yield key[:at]
+            at = key.find(".", at) + 1
+
+
+def _neighbours(missing: Mapping[str, Shape], unexpected: Mapping[str, Shape]) -> Iterator[tuple[str, str]]:
+    """For each unexpected key the prefixes that tell it from missing keys with the longest common end."""
+    order = sorted((key.split(".")[::-1], key) for key in missing)
+    ends = [end for end, _ in order]
+    for key, shape in unexpected.items():
+        end = key.split(".")[::-1]
+        at = bisect_left(ends, end)
+        near = range(max(0, at - _NEIGHBOURS), min(len(ends), at + _NEIGHBOURS))
+        lengths = [(_common(end, ends[i]), order[i][1]) for i in near if fits(shape, missing[order[i][1]])]
+        longest = max((length for length, _ in lengths), default=0)
+        for length, other in lengths:
+            if length == longest > 0:
+                yield _head(end, length), _head(other.split(".")[::-1], length)
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many leading parts are equal."""
+    length = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length
+
+
+def _head(end: Sequence[str], length: int) -> str:
+    """What stands before the common end, with its dot."""
+    return "".join(f"{part}." for part in end[length:][::-1])

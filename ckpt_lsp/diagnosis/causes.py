@@ -1,0 +1,45 @@
+"""Why keys do not fit, in a sentence: what the best renaming or pick says of checkpoint and model."""
+
+from __future__ import annotations
+
+from .align import WRAPPERS
+from .case import Case
+from .keys import escape
+from .renamings import Add, Renaming, Replace, Strip, Unwrap, Wrap
+
+
+def of_pick(case: Case, pick: tuple[str, ...]) -> str:
+    path = "".join(f'["{escape(key)}"]' for key in pick)
+    return f"the state dict lies under {path} of {case.checkpoint}"
+
+
+def of_renaming(case: Case, renaming: Renaming, changed: int) -> str:
+    """`changed` keys of the state dict get another name by it."""
+    file, model = case.checkpoint, case.model
+    if isinstance(renaming, Strip):
+        return f"{_how_many(case, changed)} of {file} starts with `{escape(renaming.prefix)}`{_saved(renaming.prefix)}"
+    if isinstance(renaming, Add):
+        prefix = escape(renaming.prefix)
+        return f"the keys of {model} start with `{prefix}`, those of {file} do not{_wrapped(renaming.prefix)}"
+    if isinstance(renaming, Replace):
+        return f"what is `{escape(renaming.old)}` in {file} is `{escape(renaming.new)}` in {model}"
+    assert isinstance(renaming, (Unwrap, Wrap))
+    names = " and ".join(f"`{wrapper}.`" for wrapper in renaming.wrappers)
+    if isinstance(renaming, Unwrap):
+        return f"keys of {file} contain {names}{_saved('.'.join(renaming.wrappers) + '.')}"
+    return f"keys of {model} contain {names}, those of {file} do not"
+
+
+def _how_many(case: Case, changed: int) -> str:
+    total = len(case.report.checkpoint_entries)
+    return "every key" if changed >= total else f"each of {changed} keys"
+
+
+def _saved(prefix: str) -> str:
+    makers = [WRAPPERS[part] for part in prefix.split(".") if part in WRAPPERS]
+    return f", as saved from {' in '.join(makers)}" if makers else ""
+
+
+def _wrapped(prefix: str) -> str:
+    makers = [WRAPPERS[part] for part in prefix.split(".") if part in WRAPPERS]
+    return f": the model is wrapped by {' in '.join(makers)}" if makers else ""

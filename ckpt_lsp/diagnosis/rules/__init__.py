@@ -1,0 +1,61 @@
+"""The registry: one file per rule, one line here."""
+
+from __future__ import annotations
+
+from .checkpoint_not_found import CHECKPOINT_NOT_FOUND
+from .load_error import LOAD_ERROR
+from .missing_keys import MISSING_KEYS
+from .not_a_checkpoint import NOT_A_CHECKPOINT
+from .nothing_loaded import NOTHING_LOADED
+from .partially_loaded import PARTIALLY_LOADED
+from .rule import Rule
+from .size_mismatch import SIZE_MISMATCH
+from .unexpected_keys import UNEXPECTED_KEYS
+from .unresolved import UNRESOLVED
+from .unused_suppression import UNUSED_SUPPRESSION
+from .weights_only_rejects import WEIGHTS_ONLY_REJECTS
+
+_RULES = {
+    rule.name: rule
+    for rule in (
+        MISSING_KEYS,
+        UNEXPECTED_KEYS,
+        SIZE_MISMATCH,
+        LOAD_ERROR,
+        NOTHING_LOADED,
+        PARTIALLY_LOADED,
+        CHECKPOINT_NOT_FOUND,
+        NOT_A_CHECKPOINT,
+        WEIGHTS_ONLY_REJECTS,
+        UNRESOLVED,
+        UNUSED_SUPPRESSION,
+    )
+}
+
+
+def get(name: str) -> Rule:
+    """Raises KeyError."""
+    return _RULES[name]
+
+
+def all() -> tuple[Rule, ...]:
+    """In the order in which they are documented."""
+    return tuple(_RULES.values())
+
+
+__all__ = [
+    "CHECKPOINT_NOT_FOUND",
+    "LOAD_ERROR",
+    "MISSING_KEYS",
+    "NOTHING_LOADED",
+    "NOT_A_CHECKPOINT",
+    "PARTIALLY_LOADED",
+    "SIZE_MISMATCH",
+    "UNEXPECTED_KEYS",
+    "UNRESOLVED",
+    "UNUSED_SUPPRESSION",
+    "WEIGHTS_ONLY_REJECTS",
+    "Rule",
+    "all",
+    "get",
+]

@@ -1,0 +1,78 @@
+"""What findings say: the first line says what is wrong, the next ones list and explain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..types import Mismatch, Related
+from .case import Case
+from .keys import escape, group
+
+MOST_TERMS = 24
+"""Of one list in a message; the whole list is in the related information."""
+
+_IN_LINE = 3
+
+
+def missing(case: Case, keys: Sequence[str]) -> str:
+    verb = "is" if len(keys) == 1 else "are"
+    return _list(f"{count(keys, 'key')} of {case.model} {verb} missing in {case.checkpoint}", keys)
+
+
+def unexpected(case: Case, keys: Sequence[str]) -> str:
+    verb = "has" if len(keys) == 1 else "have"
+    return _list(f"{count(keys, 'key')} of {case.checkpoint} {verb} no place in {case.model}", keys)
+
+
+def mismatched(case: Case, found: Sequence[Mismatch]) -> str:
+    verb, a = ("has", "another size") if len(found) == 1 else ("have", "other sizes")
+    head = f"{count(found, 'tensor')} of {case.checkpoint} {verb} {a} than in {case.model}"
+    alike: dict[tuple[tuple[int, ...], tuple[int, ...]], list[str]] = {}
+    for mismatch in found:
+        alike.setdefault((mismatch.checkpoint, mismatch.model), []).append(mismatch.key)
+    lines = [_sizes(case, keys, *shapes) for shapes, keys in alike.items()]
+    if len(lines) == 1:
+        return f"{head}: {lines[0]}"
+    return "\n".join([f"{head}:", *_cut(lines, len(lines) - MOST_TERMS, "more sizes")])
+
+
+def _sizes(case: Case, keys: list[str], given: tuple[int, ...], own: tuple[int, ...]) -> str:
+    return f"{_terms(keys)} {shape(given)} in the file, {shape(own)} in the model"
+
+
+def shape(sizes: tuple[int, ...]) -> str:
+    return "[" + ", ".join(map(str, sizes)) + "]"
+
+
+def count(things: Sequence[object], noun: str) -> str:
+    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
+
+
+def _list(head: str, keys: Sequence[str]) -> str:
+    terms = group(keys)
+    return f"{head}: {_terms(keys)}" if len(terms) <= _IN_LINE else f"{head}:\n{_terms(keys)}"
+
+
+def _terms(keys: Iterable[str]) -> str:
+    listed = list(keys)
+    terms = group(listed)
+    shown = ", ".join(f"`{term}`" for term in terms[:MOST_TERMS])
+    return shown if len(terms) <= MOST_TERMS else f"{shown} and {len(terms) - MOST_TERMS} groups more"
+
+
+def _cut(lines: list[str], surplus: int, noun: str) -> list[str]:
+    return lines if surplus <= 0 else [*lines[:MOST_TERMS], f"{surplus} {noun}"]
+
+
+def whole_list(case: Case, title: str, keys: Sequence[str]) -> tuple[Related, ...]:
+    """Every key on its own line, where the message has them grouped."""
+    if len(group(keys)) == len(keys) <= MOST_TERMS:
+        return ()
+    text = "\n".join([f"{title}:", *map(escape, keys)])
+    return (Related(case.report.site.path, case.report.site.span, text),)
+
+
+def loaded(case: Case, missing_keys: Sequence[str], mismatches: int = 0) -> tuple[int, int]:
+    """How many tensors of the model are loaded, and how many it has."""
+    total = len(case.report.model_entries)
+    return max(0, total - len(missing_keys) - mismatches), total

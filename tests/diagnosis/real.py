@@ -1,0 +1,202 @@
+"""Scripts executed for real, under torch on the CPU, and looked at while they call load_state_dict."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from ckpt_lsp.diagnosis import Case
+from ckpt_lsp.output.patch import edited
+from ckpt_lsp.source import sites
+from ckpt_lsp.source.tree import parse
+from ckpt_lsp.types import (
+    Comparison,
+    Entry,
+    Fix,
+    Loads,
+    LoadSite,
+    Mismatch,
+    Raised,
+    Raises,
+    Scenario,
+    SiteReport,
+    Unresolved,
+    Verdict,
+)
+from ckpt_lsp.worker import oracle
+from ckpt_lsp.worker.protocol import Answer, Question
+
+_LOAD = nn.Module.load_state_dict
+
+
+@dataclass
+class Call:
+    """One call of load_state_dict while it ran."""
+
+    model: nn.Module
+    state_dict: Any
+    strict: bool
+    outcome: oracle.Outcome
+    changed: set[str]
+    """Keys of the model whose tensors the call filled."""
+
+    @property
+    def lists(self) -> tuple[list[str], list[str], list[str]]:
+        out = self.outcome
+        return sorted(out.missing), sorted(out.unexpected), sorted(row[0] for row in out.mismatched)
+
+
+@dataclass
+class Ran:
+    """A script from start to end."""
+
+    error: BaseException | None
+    calls: list[Call] = field(default_factory=list)
+    names: dict[str, Any] = field(default_factory=dict)
+
+
+def run(text: str, folder: Path) -> Ran:
+    """Executes `text` in `folder` as a script."""
+    calls: list[Call] = []
+    names: dict[str, Any] = {"__name__": "__main__", "__file__": str(folder / "script.py")}
+    error: BaseException | None = None
+    torch.manual_seed(0)
+    with contextlib.chdir(folder), _watched(calls), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exec(compile(text, "script.py", "exec"), names)
+        except Exception as raised:
+            error = raised
+    return Ran(error, calls, names)
+
+
+@contextlib.contextmanager
+def _watched(calls: list[Call]) -> Iterator[None]:
+    depth = 0
+
+    def load_state_dict(self: nn.Module, state_dict: Any, strict: bool = True, **more: Any) -> Any:
+        nonlocal depth
+        if depth:
+            return _LOAD(self, state_dict, strict, **more)
+        depth += 1
+        try:
+            before = {key: value.clone() for key, value in self.state_dict().items()}
+            copy = _copy(state_dict)
+            outcome = oracle.load(lambda: _LOAD(self, state_dict, strict, **more), self, state_dict)
+            after = self.state_dict()
+            changed = {key for key, value in before.items() if not torch.equal(value, after[key])}
+            calls.append(Call(self, copy, strict, outcome, changed))
+        finally:
+            depth -= 1
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.returned
+
+    nn.Module.load_state_dict = load_state_dict
+    try:
+        yield
+    finally:
+        nn.Module.load_state_dict = _LOAD
+
+
+def _copy(state_dict: Any) -> Any:
+    """As the worker gives each question a state dict of its own."""
+    if not isinstance(state_dict, dict):
+        return state_dict
+    made = type(state_dict)(state_dict)
+    if hasattr(state_dict, "_metadata"):
+        made._metadata = dict(state_dict._metadata)
+    return made
+
+
+def site_of(text: str, folder: Path) -> LoadSite:
+    """The first load site of a script."""
+    return sites.find(parse(folder / "script.py", text))[0].site
+
+
+def case(text: str, folder: Path) -> Case:
+    """What the engine would hand to diagnosis once it had run the script."""
+    ran = run(text, folder)
+    site = site_of(text, folder)
+    scenario = Scenario("defaults", (), folder)
+    call = ran.calls[0] if ran.calls else None
+    report = SiteReport(site, scenario, _verdict(ran, call, site), checkpoint=_checkpoint(folder))
+    if call is not None:
+        report = SiteReport(
+            site,
+            scenario,
+            report.verdict,
+            model=type(call.model).__qualname__,
+            checkpoint=report.checkpoint,
+            strict=call.strict,
+            model_entries=_entries(call.model.state_dict()),
+            checkpoint_entries=_entries(call.state_dict) if hasattr(call.state_dict, "items") else (),
+        )
+    return Case(report, text, None if call is None else lambda question: answer(call, question), folder)
+
+
+def _checkpoint(folder: Path) -> Path | None:
+    return next(iter(sorted(folder.glob("*.pth"))), None)
+
+
+def _verdict(ran: Ran, call: Call | None, site: LoadSite) -> Verdict:
+    error = ran.error
+    if call is None:
+        if isinstance(error, FileNotFoundError):
+            return Unresolved(f"checkpoint not found: {error.filename}", checkpoint_not_found=error.filename)
+        return Raises(Raised(type(error).__name__, str(error)), Comparison(), at=site.span)
+    outcome = call.outcome
+    mismatched = tuple(Mismatch(key, tuple(given), tuple(own)) for key, given, own in outcome.mismatched)
+    comparison = Comparison(tuple(outcome.missing), tuple(outcome.unexpected), mismatched)
+    if outcome.error is None:
+        return Loads(comparison)
+    return Raises(Raised(type(outcome.error).__name__, str(outcome.error)), comparison, handled=error is None)
+
+
+def _entries(state_dict: Any) -> tuple[Entry, ...]:
+    return tuple(Entry(key, None if shape is None else tuple(shape)) for key, shape in oracle.entries(state_dict))
+
+
+def answer(call: Call, question: Question) -> Answer:
+    """What the worker's child answers: the question's code is executed and torch is the judge."""
+    names = {"torch": torch, "model": call.model, "state_dict": _copy(call.state_dict)}
+    try:
+        exec(question.setup, names)
+        state_dict = eval(question.state_dict, names)
+        model = eval(question.model, names)
+        outcome = oracle.load(lambda: _LOAD(model, state_dict, strict=question.strict), model, state_dict)
+    except Exception as error:
+        return Answer(False, error=f"{type(error).__name__}: {error}")
+    return Answer(
+        outcome.error is not None,
+        message=None if outcome.error is None else str(outcome.error),
+        missing=outcome.missing,
+        unexpected=outcome.unexpected,
+        mismatched=outcome.mismatched,
+    )
+
+
+def applied(text: str, fix: Fix) -> str:
+    return edited(text, fix.edits)
+
+
+def proves(text: str, fix: Fix, folder: Path) -> Call:
+    """Runs the script with the fix and asserts that torch says what the fix promises."""
+    fixed = applied(text, fix)
+    ran = run(fixed, folder)
+    assert ran.calls, f"{fix.title}: never came to the call: {ran.error!r}\n{fixed}"
+    call = ran.calls[0]
+    left = fix.leftover
+    missing, unexpected, mismatched = call.lists
+    assert (len(missing), len(unexpected), len(mismatched)) == (left.missing, left.unexpected, left.mismatched), fixed
+    raises = bool(mismatched) or (call.strict and bool(missing or unexpected))
+    assert raises == (call.outcome.error is not None), f"{fix.title}: {ran.error!r}\n{fixed}"
+    assert raises or ran.error is None, f"{fix.title}: {ran.error!r}\n{fixed}"
+    return call
