@@ -201,6 +201,7 @@ def test_wandb_within_a_run_of_hydra_was_started_where_that_was(project: Path) -
         ("lr: 1\nmodel: !!python/object:pathlib.PosixPath [x]\nargs: !!python/name:os.system x\n", ("--lr", "1")),
         ("lr: 1\nsmall: &a true\namp: *a\n", ("--lr", "1", "--small", "--amp")),
         ("lr: 0.5\n", ("--lr", "0.5")),
+        ("args: !!python/object:argparse.Namespace\n  lr: 2\n  model: b.pth\n", ("--model", "b.pth", "--lr", "2")),
     ],
 )
 def test_lightning(project: Path, hparams: str, argv: tuple[str, ...]) -> None:
@@ -289,6 +290,7 @@ DAMAGED: dict[str, str | bytes] = {
     "lightning_logs/version_0/hparams.yaml": b"\xff\xfe\x00",
     "lightning_logs/version_1/hparams.yaml": "",
     "lightning_logs/version_2/hparams.yaml": "a: &a {x: 1}\nb: &b {<<: [*a, *a]}\nlr: *nowhere\n",
+    "lightning_logs/version_3/hparams.yaml": "a: &a !!python/object:argparse.Namespace\n  b: {c: *a}\n",
     "mlruns/0/x/tags/mlflow.source.name": b"\xff\x00",
     "mlruns/0/y/tags/mlflow.source.name": "",
     "mlruns/0/z/tags/mlflow.source.name": ".",

@@ -48,7 +48,15 @@ def texts(node: yaml.Node | None) -> tuple[str, ...] | None:
 
 
 def values(node: yaml.Node | None) -> dict[str, Value]:
-    """The entries of a mapping that a command line can hold."""
+    """The entries of a mapping that a command line can hold, and those of the namespaces directly in it."""
+    found: dict[str, Value] = {}
+    for value in items(node).values():
+        if value.tag == _TAG + "python/object:argparse.Namespace":
+            found.update(_own_values(value))
+    return {**found, **_own_values(node)}
+
+
+def _own_values(node: yaml.Node | None) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key, value in items(node).items():
         if isinstance(value, yaml.SequenceNode):
