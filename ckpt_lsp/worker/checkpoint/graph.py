@@ -11,6 +11,8 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 from .records import Call, Cut, DictOf, Global, ListOf, Node, Ref, SetOf, Storage, Tensor, TupleOf, Value
 
 SCALARS = frozenset([type(None), bool, int, float, str, bytes, Cut])
+_INTERVAL = 4096
+"""Nodes between two looks at the clock."""
 _SMALL = 1 << 60
 """From here on integers may be chosen to collide in a hash table."""
 
@@ -111,8 +113,11 @@ class DraftTensor:
         return DraftTensor(self.storage, {**self.facts, **changes}, self.parts)
 
 
-def freeze(root: Any) -> "Tuple[Value, Tuple[Node, ...]]":
-    """The record's table: what can be reached from `root`, in the order in which it is first reached."""
+def freeze(root: Any, look: "Callable[[], None]") -> "Tuple[Value, Tuple[Node, ...]]":
+    """The record's table: what can be reached from `root`, in the order in which it is first reached.
+
+    `look` is called now and then, and may raise to put an end to it.
+    """
     refs: Dict[int, Ref] = {}
     found: List[Any] = []
 
@@ -127,7 +132,9 @@ def freeze(root: Any) -> "Tuple[Value, Tuple[Node, ...]]":
 
     top = value(root)
     nodes: List[Node] = []
-    for item in found:
+    for number, item in enumerate(found):
+        if number % _INTERVAL == 0:
+            look()
         nodes.append(_FREEZE[type(item)](item, value))
     return top, tuple(nodes)
 

@@ -28,7 +28,7 @@ class Budget:
         if self.memory < 0:
             raise TooLarge("describes more objects than a checkpoint of weights needs")
 
-    def look(self, opcodes: int, memory: int) -> None:
+    def look(self, opcodes: int = 0, memory: int = 0) -> None:
         """Charges both and looks at the clock.  Raises TooLarge."""
         self.charge(memory)
         self._opcodes -= opcodes

@@ -34,6 +34,6 @@ class Reading:
     files: Tuple[str, ...] = ()
 
     def record(self, job: Job) -> Record:
-        top, nodes = freeze(self.root)
+        top, nodes = freeze(self.root, job.budget.look)
         names = job.imports
         return Record(self.format, top, nodes, names.names, names.called, self.metadata, self.files)
