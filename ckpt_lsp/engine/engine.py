@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..config import Settings
 from ..diagnosis import suppress
 from ..project.cache import Results
 from ..project.commands import Command, commands
+from ..project.configurations import declared
 from ..project.interpreter import Interpreter, InterpreterNotFound, find_interpreter
 from ..project.modules import Modules
+from ..project.runs import past_runs
 from ..sandbox import Description, Unavailable, View, WorkerPool, WorkerUnavailable, choose
 from ..source import sites
 from ..source.effects import Effects
+from ..source.hints import hints
 from ..source.notebooks import NotANotebook, Notebook
 from ..source.notebooks import read as read_notebook
 from ..source.programs import programs
@@ -24,6 +27,12 @@ from ..types import Document, FileProblem, SiteReport, Span
 from .cells import in_cells
 from .errors import EngineUnavailable, SourceError
 from .site import SiteCheck, source_folders
+
+MOST_COMMANDS = 5
+"""How many written commands of one script are tried."""
+
+MOST_RUNS = 3
+"""How many past runs of one script are tried before them."""
 
 COMMANDS_STAY = 10.0
 """Seconds for which the commands found in the workspace are taken to be still the same."""
@@ -44,7 +53,7 @@ class Engine:
         self._closed = False
         self._pool: WorkerPool | None = None
         self.results = Results()
-        self._commands: tuple[Command, ...] | None = None
+        self._commands: tuple[tuple[Command, ...], tuple[Command, ...]] | None = None
         self._commands_at = 0.0
         self._rungs: dict[tuple[Path, str], str] = {}
 
@@ -77,11 +86,13 @@ class Engine:
         modules = Modules(self.root, buffers, (self.root, *source_folders(self.root)))
         modules.adopt(module)
         effects = Effects(modules.resolve)
+        spans = tuple(site.site.span for site in found)
         for site in found:
             if cancelled():
                 return
+            said = hints(module.text, site.site.span, spans)
             ways = programs(module, effects, site, modules.importers)
-            yield from SiteCheck(self, module, site.site, buffers, modules, cancelled).reports(ways)
+            yield from SiteCheck(self, module, site.site, buffers, modules, cancelled, said).reports(ways)
 
     def close(self) -> None:
         """Ends all workers."""
@@ -100,13 +111,14 @@ class Engine:
                 self._pool = _pool(self.root, self.settings)
             return self._pool
 
-    def commands(self, script: Path) -> list[Command]:
-        """The commands written in the workspace that start `script`, each command line once."""
+    def commands(self, script: Path) -> tuple[Command, ...]:
+        """How `script` was started, then how the workspace says that it is; each command line once."""
         now = time.monotonic()
         if self._commands is None or now - self._commands_at > COMMANDS_STAY:
-            self._commands, self._commands_at = commands(self.root), now
-        own = [command for command in self._commands if command.script == script]
-        return list({(c.argv, c.cwd, c.module): c for c in reversed(own)}.values())[::-1]
+            written = (*commands(self.root), *declared(self.root))
+            self._commands, self._commands_at = (past_runs(self.root), written), now
+        runs, written = (_each_once(c for c in found if c.script == script) for found in self._commands)
+        return _each_once((*runs[:MOST_RUNS], *written[:MOST_COMMANDS]))
 
     def rung(self, path: Path, argument: str) -> str:
         """The rung on which this site's model could be built last time."""
@@ -138,6 +150,13 @@ def _pool(root: Path, settings: Settings) -> WorkerPool:
     except InterpreterNotFound as error:
         raise EngineUnavailable(str(error)) from None
     return WorkerPool(python.path, root, View.of(root, settings.checkpoint_roots), mechanism)
+
+
+def _each_once(found: Iterable[Command]) -> tuple[Command, ...]:
+    first: dict[object, Command] = {}
+    for command in found:
+        first.setdefault((command.argv, command.cwd, command.module), command)
+    return tuple(first.values())
 
 
 def _notebook(document: Document) -> Notebook:

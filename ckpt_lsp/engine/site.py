@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from ..project.commands import Command
 from ..project.modules import Modules
 from ..sandbox import WorkerPool, WorkerUnavailable
 from ..source import scenarios
+from ..source.hints import Hints
 from ..source.programs import NoProgram, Program
 from ..source.scenarios import CommandLine
 from ..source.tree import Module
@@ -23,9 +24,6 @@ from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
 from .errors import EngineUnavailable
 from .verdicts import entries, place, verdict
 from .weighing import decides, of_all_programs, of_one_program
-
-MOST_COMMANDS = 5
-"""How many written commands of one script are tried."""
 
 MOST_FLAGS = 3
 """How many options may be set one after the other to come past guards."""
@@ -40,7 +38,7 @@ class Workspace(Protocol):
 
     def pool(self) -> WorkerPool: ...
 
-    def commands(self, script: Path) -> list[Command]: ...
+    def commands(self, script: Path) -> tuple[Command, ...]: ...
 
     def rung(self, path: Path, argument: str) -> str: ...
 
@@ -54,6 +52,9 @@ class Start:
     cwd: Path
     module: str | None = None
     """Dotted name, for `python -m`."""
+    checkpoint: Path | None = None
+    """Loaded where the program's own path is unknown."""
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 class SiteCheck:
@@ -67,6 +68,7 @@ class SiteCheck:
         buffers: Mapping[Path, str],
         modules: Modules,
         cancelled: Callable[[], bool],
+        hints: Hints,
     ) -> None:
         self._engine = engine
         self._module = module
@@ -74,6 +76,7 @@ class SiteCheck:
         self._buffers = buffers
         self._modules = modules
         self._cancelled = cancelled
+        self._hints = hints
 
     def reports(self, ways: list[Program] | NoProgram) -> list[SiteReport]:
         """One per program and scenario that says something of its own."""
@@ -87,15 +90,45 @@ class SiteCheck:
         return of_all_programs(groups)
 
     def _of_program(self, program: Program) -> list[SiteReport]:
-        """As the project says it is started; if no such command decides, without arguments."""
+        """As the user says it is started; else as it was, or the project says it is; if that decides nothing,
+        without arguments."""
+        said = self._as_the_user_says(program)
+        if said:
+            return said
         found: list[SiteReport] = []
-        for command in self._engine.commands(program.script.path)[:MOST_COMMANDS]:
+        for command in self._engine.commands(program.script.path):
             line = CommandLine(command.argv, command.source)
             report, _ = self._in_all_worlds(program, line, Start(command.cwd, command.module))
             found.append(report)
         if not any(decides(report) for report in found):
             found.append(self._by_default(program))
         return of_one_program(found)
+
+    def _as_the_user_says(self, program: Program) -> list[SiteReport]:
+        """By the hint's arguments, else by the scenarios of pyproject.toml."""
+        if self._hints.argv is not None:
+            line = CommandLine(self._hints.argv, f"hint in line {self._hints.line}")
+            return [self._anywhere(program, line)[0]]
+        found: list[SiteReport] = []
+        for number, own in enumerate(self._engine.settings.scenario, 1):
+            if own.script == program.script.path:
+                line = CommandLine(own.argv, f"pyproject.toml: scenario {number}")
+                places = self._places(program.script) if own.cwd is None else [Start(own.cwd)]
+                starts = [replace(start, checkpoint=own.checkpoint, env=own.env) for start in places]
+                found.append(self._anywhere(program, line, starts)[0])
+        return found
+
+    def _hinted(self, start: Start, script: Path) -> Start:
+        """With the hint's folder and checkpoint.  Both may be written as seen from the workspace or from the script;
+        a checkpoint also as seen from where the script is started."""
+        root = self._engine.root
+        if self._hints.cwd is not None:
+            folders = (base / self._hints.cwd for base in (root, script.parent))
+            start = replace(start, cwd=next((f for f in folders if f.is_dir()), start.cwd))
+        if self._hints.checkpoint is not None:
+            files = [base / self._hints.checkpoint for base in (start.cwd, root, script.parent)]
+            start = replace(start, checkpoint=next((f for f in files if f.exists()), files[0]))
+        return start
 
     def _by_default(self, program: Program) -> SiteReport:
         """Started without arguments; where a guard turns it away, with the option that opens the guard."""
@@ -121,10 +154,12 @@ class SiteCheck:
             return [Start(root, ".".join(relative.parts)), Start(folder)]
         return [Start(folder)] + ([Start(root)] if folder != root else [])
 
-    def _anywhere(self, program: Program, line: CommandLine) -> tuple[SiteReport, DryRunResult]:
+    def _anywhere(
+        self, program: Program, line: CommandLine, starts: Sequence[Start] = ()
+    ) -> tuple[SiteReport, DryRunResult]:
         """The first working directory that decides; the first at all where none does."""
         tried: list[tuple[SiteReport, DryRunResult]] = []
-        for start in self._places(program.script):
+        for start in starts or self._places(program.script):
             tried.append(self._in_all_worlds(program, line, start))
             if tried[-1][1].status in ("loads", "raises") or self._cancelled():
                 return tried[-1]
@@ -149,6 +184,7 @@ class SiteCheck:
 
     def _dry_run(self, program: Program, line: CommandLine, start: Start, gpus: int) -> tuple[SiteReport, DryRunResult]:
         path, argument = self._site.path, self._site.argument
+        start = self._hinted(start, program.script.path)
         source = line.source if program.caller is None else f"{program.caller}, {line.source}"
         scenario = Scenario(source, line.argv, start.cwd)
         rung: str | None = self._engine.rung(path, argument)
@@ -200,6 +236,8 @@ class SiteCheck:
             preload=sorted(self._modules.imported_packages()),
             gpus=gpus,
             rung=rung,
+            checkpoint=None if start.checkpoint is None else str(start.checkpoint),
+            env=dict(start.env),
             saved_before=program.writes,
             limits=self._engine.settings.limits,
         )

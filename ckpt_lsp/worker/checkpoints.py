@@ -69,6 +69,7 @@ class Checkpoints:
         return self._answer(filename, False)
 
     def _answer(self, f: Any, weights_only: bool) -> Any:
+        f = self._bound(f)
         if f is None:
             ledger.stop("the path of the checkpoint is None under this scenario")
         origin = opaque_path(f)
@@ -94,6 +95,17 @@ class Checkpoints:
             for tensor in tensors:
                 self._files[id(tensor)] = (tensor, path)
         return value
+
+    def _bound(self, f: Any) -> Any:
+        """The file that the user names, where the program's own path is unknown or leads nowhere."""
+        named = self._job.checkpoint
+        if named is None:
+            return f
+        if f is None or opaque_path(f) is not None:
+            return named
+        if not isinstance(f, (str, os.PathLike)) or os.path.abspath(os.fspath(f)) in self._saved:
+            return f
+        return f if os.path.exists(f) else named
 
     def _own_output(self, path: str, weights_only: bool) -> Any:
         value = self._saved[path]

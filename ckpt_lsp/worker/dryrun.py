@@ -97,6 +97,7 @@ class DryRun:
     def _prepare(self) -> None:
         job = self._job
         os.chdir(job.cwd)
+        os.environ.update(job.env)
         sys.argv = [job.path] + list(job.argv)
         sys.path[:0] = job.sys_path
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 3000))

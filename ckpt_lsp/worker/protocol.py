@@ -89,6 +89,10 @@ class DryRunJob:
     """How modules are built: "meta", "hybrid" (small tensors real) or "cpu" (initialisers skipped)."""
     anchors: List[Place] = field(default_factory=list)
     """The calls in `source` through which the program comes to the site."""
+    checkpoint: Optional[str] = None
+    """Absolute path: loaded where the program's own path is unknown or leads nowhere."""
+    env: Dict[str, str] = field(default_factory=dict)
+    """Environment variables of this program alone."""
     saved_before: List[str] = field(default_factory=list)
     """Path patterns (fnmatch) that the program writes before it comes to the call."""
     limits: Limits = field(default_factory=Limits)
@@ -136,7 +140,7 @@ class DryRunResult:
 
 @dataclass(frozen=True)
 class Question:
-    """"And with this?"  Asked of the child that still holds model and state dict."""
+    """ "And with this?"  Asked of the child that still holds model and state dict."""
 
     state_dict: str = "state_dict"
     """Python expression over `state_dict`, `model` and `torch`; what would be loaded instead."""
