@@ -13,7 +13,7 @@ from ckpt_lsp.engine import Engine
 from ckpt_lsp.types import Document, Loads, Raises, SiteReport
 
 from .case import Case, Run
-from .compare import Outcome, Real, compare, run_of
+from .compare import Outcome, Real, Truth
 from .judge import Judge
 
 
@@ -33,10 +33,10 @@ class Bench:
         """By the case's name.  Each case is written, made, run and checked once."""
         for case in cases:
             case.write(self.folder(case), self._judge_only(case))
-        real = dict(zip([c.name for c in cases], self.judged(cases), strict=True))
-        reports = {case.name: self.checked(case) for case in cases}
-        self._judge_scenarios(cases, reports, real)
-        return {c.name: compare(reports[c.name], real[c.name], c.runs, self.folder(c)) for c in cases}
+        truths = [Truth(self.folder(c), c.runs, r) for c, r in zip(cases, self.judged(cases), strict=True)]
+        reports = [self.checked(case) for case in cases]
+        self._judge_scenarios(cases, truths, reports)
+        return {c.name: t.compare(r) for c, t, r in zip(cases, truths, reports, strict=True)}
 
     def folder(self, case: Case) -> Path:
         return self.root / ("alone" if case.own_root else "projects") / case.name
@@ -84,15 +84,14 @@ class Bench:
                 reports += engine.check(Document(folder / name, text))
         return reports
 
-    def _judge_scenarios(self, cases: Sequence[Case], reports: dict[str, list[SiteReport]], real: dict[str, Real]) -> None:
+    def _judge_scenarios(self, cases: Sequence[Case], truths: list[Truth], reports: list[list[SiteReport]]) -> None:
         """What a decided report assumes and the case does not say is run for real as well."""
-        wanted: list[tuple[Case, list[Run]]] = []
-        for case in cases:
-            decided = [r for r in reports[case.name] if isinstance(r.verdict, (Loads, Raises))]
-            runs = {run_of(report, case.runs, self.folder(case)) for report in decided}
-            new = [run for run in runs if run is not None and run not in real[case.name]]
+        wanted: list[tuple[Case, Truth, list[Run]]] = []
+        for case, truth, found in zip(cases, truths, reports, strict=True):
+            decided = [report for report in found if isinstance(report.verdict, (Loads, Raises))]
+            new = {run for run in map(truth.run_of, decided) if run is not None and run not in truth.real}
             if new:
-                wanted.append((case, new))
-        requests = [self._request(case, "", new) for case, new in wanted]
-        for (case, new), answers in zip(wanted, self._judge.judge(requests), strict=True):
-            real[case.name].update(zip(new, answers, strict=True))
+                wanted.append((case, truth, list(new)))
+        requests = [self._request(case, "", new) for case, _, new in wanted]
+        for (_, truth, new), answers in zip(wanted, self._judge.judge(requests), strict=True):
+            truth.real.update(zip(new, answers, strict=True))

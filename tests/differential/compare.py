@@ -14,9 +14,14 @@ from .case import Run
 
 Row = dict[str, Any]
 Real = dict[Run, Row]
-"""What the judge saw: `rows`, `end` and `files` of each run."""
+"""What the judge saw: `rows`, `end`, `files` and `later` of each run."""
+
+Place = tuple[str, int, int]
+"""Path below the folder, line, column."""
 
 CHECKPOINTS = (".pth", ".pt", ".ckpt", ".bin", ".safetensors", ".tar", ".pkl", ".th", ".model")
+VERDICTS = ("KeyError", "UnpicklingError")
+"""A program that ends in one of these before the call has shown something that is to be said."""
 
 
 @dataclass(frozen=True)
@@ -30,75 +35,102 @@ class Outcome:
     """For unresolved the reason, for wrong the difference."""
 
 
-Place = tuple[str, int, int]
+@dataclass(frozen=True)
+class Truth:
+    """The real runs of one project: its own and those of the scenarios that ckpt-lsp chose."""
 
+    folder: Path
+    runs: Sequence[Run]
+    real: Real
 
-def place_of(report: SiteReport, folder: Path) -> Place:
-    span = report.site.span
-    return (report.site.path.relative_to(folder).as_posix(), span.line, span.column)
+    def compare(self, reports: Sequence[SiteReport]) -> list[Outcome]:
+        """One outcome per load site that is reported or was reached."""
+        of_place: dict[Place, list[SiteReport]] = {}
+        for report in reports:
+            of_place.setdefault(self._place(report), []).append(report)
+        for run in self.runs:
+            for row in self.real[run]["rows"]:
+                if row["is_module"]:
+                    of_place.setdefault(self._row_place(row), [])
+        return [self._site(place, of_place[place]) for place in sorted(of_place)]
 
+    def run_of(self, report: SiteReport) -> Run | None:
+        """The run that a report speaks of: of the script its scenario names, with its arguments and folder."""
+        named = re.match(r"(\S+\.py):\d+", report.scenario.source)
+        own = self._place(report)[0]
+        scripts = [r for r in self.runs if (Path(r.script).name == named.group(1) if named else r.script == own)]
+        if not scripts or not report.scenario.cwd.is_relative_to(self.folder):
+            return None
+        cwd = report.scenario.cwd.relative_to(self.folder).as_posix()
+        return Run(scripts[0].script, report.scenario.argv, cwd, scripts[0].module)
 
-def row_place(row: Row, folder: Path) -> Place:
-    """The judge counts columns in bytes from 0."""
-    line, column = row["span"][:2]
-    text = (folder / row["path"]).read_bytes().splitlines()[line - 1]
-    return (row["path"], line, len(text[:column].decode("utf-8")) + 1)
+    # -- places ------------------------------------------------------------------------------------------------
 
+    def _place(self, report: SiteReport) -> Place:
+        span = report.site.span
+        return (report.site.path.relative_to(self.folder).as_posix(), span.line, span.column)
 
-def run_of(report: SiteReport, runs: Sequence[Run], folder: Path) -> Run | None:
-    """The run that a report speaks of: that of the script its scenario names, with its arguments and folder."""
-    named = re.match(r"(\S+\.py):\d+", report.scenario.source)
-    own = report.site.path.relative_to(folder).as_posix()
-    scripts = [run for run in runs if (Path(run.script).name == named.group(1) if named else run.script == own)]
-    if not scripts:
-        return None
-    try:
-        cwd = report.scenario.cwd.relative_to(folder).as_posix()
-    except ValueError:
-        return None
-    return Run(scripts[0].script, report.scenario.argv, cwd, scripts[0].module)
+    def _row_place(self, row: Row) -> Place:
+        """The judge counts columns in bytes from 0."""
+        line, column = row["span"][:2]
+        text = (self.folder / row["path"]).read_bytes().splitlines()[line - 1]
+        return (row["path"], line, len(text[:column].decode("utf-8")) + 1)
 
+    def _rows(self, place: Place, run: Run, which: str = "rows") -> list[Row]:
+        return [row for row in self.real[run][which] if self._row_place(row) == place]
 
-def compare(reports: Sequence[SiteReport], real: Real, runs: Sequence[Run], folder: Path) -> list[Outcome]:
-    """`real` holds at least the case's own `runs`, and all that the reports speak of."""
-    of_place: dict[Place, list[SiteReport]] = {}
-    for report in reports:
-        of_place.setdefault(place_of(report, folder), []).append(report)
-    for run in runs:
-        for row in real[run]["rows"]:
-            if row["is_module"]:
-                of_place.setdefault(row_place(row, folder), [])
-    return [_of_site(place, of_place[place], real, runs, folder) for place in sorted(of_place)]
+    # -- one site ----------------------------------------------------------------------------------------------
 
+    def _site(self, place: Place, reports: list[SiteReport]) -> Outcome:
+        name = f"{place[0]}:{place[1]}"
+        decided = [report for report in reports if isinstance(report.verdict, (Loads, Raises))]
+        wrong = list(filter(None, (self._difference(report, place) for report in decided)))
+        if wrong:
+            return Outcome(name, "wrong", "\n".join(wrong))
+        missed = [r for r in self.runs if self._shows_something(r, place) and not self._told(r, place, decided)]
+        if not missed:
+            return Outcome(name, "agrees", "")
+        silent = [r.verdict for r in reports if isinstance(r.verdict, (Unresolved, Skipped))]
+        if silent:
+            return Outcome(name, "unresolved", f"{type(silent[0]).__name__}: {silent[0].reason}")
+        what = f"nothing is said of {missed[0]}, where {self._shown(missed[0], place)}"
+        return Outcome(name, "wrong" if decided else "unresolved", what)
 
-def _of_site(place: Place, reports: list[SiteReport], real: Real, runs: Sequence[Run], folder: Path) -> Outcome:
-    name = f"{place[0]}:{place[1]}"
-    decided = [report for report in reports if isinstance(report.verdict, (Loads, Raises))]
-    differences = [_difference(report, place, real, runs, folder) for report in decided]
-    wrong = [difference for difference in differences if difference]
-    if wrong:
-        return Outcome(name, "wrong", "\n".join(wrong))
-    missed = [run for run in runs if _expects(run, place, real[run], folder) and not _told(run, place, reports, real, folder)]
-    if not missed:
-        return Outcome(name, "agrees", "")
-    rows = _rows(place, real[missed[0]], folder)
-    was = _said(rows) if rows else f"the program ends with {real[missed[0]]['end']['type']}"
-    silent = [r for r in reports if isinstance(r.verdict, (Unresolved, Skipped))]
-    if silent:
-        kind, verdict = type(silent[0].verdict).__name__, silent[0].verdict
-        return Outcome(name, "unresolved", f"{kind}: {verdict.reason}")  # type: ignore[union-attr]
-    if decided:
-        return Outcome(name, "wrong", f"nothing is said of {missed[0]}, where {was}")
-    return Outcome(name, "unresolved", f"no report, where {was}")
+    def _shows_something(self, run: Run, place: Place) -> bool:
+        rows = self._rows(place, run)
+        return bool(rows[-1]["is_module"]) if rows else self.real[run]["end"]["type"] in VERDICTS
 
+    def _told(self, run: Run, place: Place, decided: list[SiteReport]) -> bool:
+        """Whether one of the reports, all of which are right, says what this run showed.
 
-def _rows(place: Place, run: Row, folder: Path) -> list[Row]:
-    return [row for row in run["rows"] if row_place(row, folder) == place]
+        Of several scripts those that load need not be named beside one that raises."""
+        rows = self._rows(place, run)
+        if rows and not _deciding(rows)["type"] and any(isinstance(report.verdict, Raises) for report in decided):
+            return True
+        spoken = [self.run_of(report) for report in decided]
+        shown = self._shown(run, place)
+        return any(other is not None and self._shown(other, place) == shown for other in spoken)
 
+    def _shown(self, run: Run, place: Place) -> str:
+        rows = self._rows(place, run)
+        if not rows:
+            return f"the program ends with {self.real[run]['end']}"
+        row = _deciding(rows)
+        return str([row[name] for name in ("type", "text", "missing", "unexpected", "mismatched", "model")])
 
-def _later(place: Place, run: Row, folder: Path) -> list[Row]:
-    """What the site would show if the ones before it had not ended the program."""
-    return [row for row in run["later"] if row_place(row, folder) == place]
+    # -- one decided report ------------------------------------------------------------------------------------
+
+    def _difference(self, report: SiteReport, place: Place) -> str | None:
+        run = self.run_of(report)
+        if run is None or run not in self.real:
+            return f"speaks of a program that is none of the project's: {report.scenario}"
+        end = self.real[run]["end"]
+        if _is_end(report, end):
+            return None
+        rows = self._rows(place, run) or self._rows(place, run, "later")
+        if not rows:
+            return f"not reached, the program ends with {end}; ckpt-lsp says {report.verdict}"
+        return "; ".join(_differences(report, _deciding(rows), self.real[run])) or None
 
 
 def _deciding(rows: list[Row]) -> Row:
@@ -106,68 +138,11 @@ def _deciding(rows: list[Row]) -> Row:
     return next((row for row in rows if row["type"]), rows[-1])
 
 
-def _said(rows: list[Row]) -> str:
-    row = _deciding(rows)
-    return f"torch raises {row['type']}: {row['text']!r}" if row["type"] else "torch loads"
-
-
-def _expects(run: Run, place: Place, real: Row, folder: Path) -> bool:
-    """Whether this run shows something about the site that is to be said."""
-    rows = _rows(place, real, folder)
-    if rows:
-        return rows[-1]["is_module"]
-    return _ends_early(real)
-
-
-def _ends_early(real: Row) -> bool:
-    """The program ends before the call in a way that is a verdict on the checkpoint."""
-    return real["end"]["type"] in ("KeyError", "UnpicklingError")
-
-
-def _told(run: Run, place: Place, reports: list[SiteReport], real: Real, folder: Path) -> bool:
-    """Whether one of the reports, all of which are right, says what this run showed."""
-    own = _comparable(place, real[run], folder)
-    for report in reports:
-        if isinstance(report.verdict, (Loads, Raises)):
-            spoken = run_of(report, list(real), folder)
-            if spoken == run or (spoken in real and _comparable(place, real[spoken], folder) == own):
-                return True
-    return False
-
-
-def _comparable(place: Place, real: Row, folder: Path) -> Any:
-    rows = _rows(place, real, folder)
-    if not rows:
-        return real["end"]
-    row = _deciding(rows)
-    return [row[name] for name in ("type", "text", "missing", "unexpected", "mismatched", "model")]
-
-
-# -- a decided report ----------------------------------------------------------------------------------------------
-
-
-def _difference(report: SiteReport, place: Place, real: Real, runs: Sequence[Run], folder: Path) -> str | None:
-    run = run_of(report, runs, folder)
-    if run is None or run not in real:
-        return f"speaks of a program that is none of the case's: {report.scenario}"
-    rows = _rows(place, real[run], folder) or _later(place, real[run], folder)
+def _is_end(report: SiteReport, end: Row) -> bool:
     verdict = report.verdict
-    if isinstance(verdict, Raises) and verdict.at is not None and _is_end(verdict, real[run]["end"]):
-        return None
-    if not rows:
-        return _not_reached(report, real[run]["end"])
-    row = _deciding(rows)
-    return "; ".join(_differences(report, row, real[run])) or None
-
-
-def _is_end(verdict: Raises, end: Row) -> bool:
-    assert verdict.at is not None
+    if not isinstance(verdict, Raises) or verdict.at is None:
+        return False
     return (verdict.error.type, verdict.error.message, verdict.at.line) == (end["type"], end["text"], end["line"])
-
-
-def _not_reached(report: SiteReport, end: Row) -> str:
-    ours = report.verdict
-    return f"not reached: the program ends with {end}, but ckpt-lsp says {ours}"
 
 
 def _differences(report: SiteReport, row: Row, real: Row) -> list[str]:
@@ -183,7 +158,7 @@ def _differences(report: SiteReport, row: Row, real: Row) -> list[str]:
         ("model", (report.model or "").split(".")[-1], row["model"]),
         ("strict", report.strict, row["strict"]),
     ]
-    if isinstance(verdict, Raises) and verdict.at is None:
+    if isinstance(verdict, Raises) and verdict.at is None and row in real["rows"]:
         ended = (row["type"], row["text"]) == (real["end"]["type"], real["end"]["text"])
         pairs.append(("handled", verdict.handled, not ended))
     files = [name for name in real["files"] if name.endswith(CHECKPOINTS)]

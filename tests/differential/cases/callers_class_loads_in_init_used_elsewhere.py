@@ -1,3 +1,4 @@
+#! own root
 #! make
 import os
 import torch
