@@ -258,7 +258,7 @@ class SiteCheck:
 
     def _diagnosed(self, report: SiteReport, run: Asked | None) -> SiteReport:
         case = Case(report, self._module.text, run.ask if run is not None else None, self._engine.root)
-        return replace(report, findings=diagnose(case))
+        return replace(report, findings=self._engine.settings.graded(diagnose(case)))
 
 
 def _gpus() -> int:

@@ -1,0 +1,101 @@
+"""Ways past the call: early `return`s and guards, and which of their tests are worth evaluating."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+from typing import Protocol
+
+from .effects import Effects
+from .guards import is_cheap
+from .reach import Scope
+from .scopes import ScopeState
+from .shapes import leaves
+from .tree import Module, parameters
+
+BUILTINS = frozenset(dir(builtins))
+
+
+class Growing(Protocol):
+    """What is asked of the slice that grows."""
+
+    module: Module
+    effects: Effects
+    keep: set[ast.stmt]
+    states: dict[Scope, ScopeState]
+    root: ScopeState
+
+    def need(self, state: ScopeState, names: Iterable[str]) -> None: ...
+
+    def settle(self) -> None: ...
+
+
+def keep_exits(kept: Growing) -> None:
+    """`return`, `continue`, `break`, `raise` and exits in front of an anchor, with the tests round them."""
+    for state in list(kept.states.values()):
+        for statement in state.all:
+            if statement in kept.keep or statement not in state.before or not leaves(statement):
+                continue
+            if _may_leave(kept, state, statement):
+                kept.keep.add(statement)
+                for ancestor in kept.module.ancestors(statement):
+                    if ancestor is state.scope:
+                        break
+                    if isinstance(ancestor, ast.stmt):
+                        kept.keep.add(ancestor)
+
+
+def _may_leave(kept: Growing, state: ScopeState, statement: ast.stmt) -> bool:
+    """Loops that are left out take their own `continue` and `break` with them, and so do their `return`s."""
+    parents = [a for a in kept.module.ancestors(statement) if isinstance(a, ast.stmt)]
+    if state.scope in parents:
+        parents = parents[: parents.index(state.scope)]
+    for parent in parents:
+        if (
+            isinstance(parent, (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith))
+            and parent not in kept.keep
+        ):
+            return False
+        if isinstance(parent, ast.If) and parent not in kept.keep and not _cheap(kept, state, parent.test):
+            return False
+    for parent in parents:
+        if isinstance(parent, ast.If) and parent not in kept.keep:
+            need_if_cheap(kept, state, parent)
+    if parents:
+        kept.settle()
+    return True
+
+
+def need_if_cheap(kept: Growing, state: ScopeState, guard: ast.If) -> None:
+    """A test that is costly to evaluate stays unknown: the verdict holds if the call is reached."""
+    if _cheap(kept, state, guard.test):
+        reader = ast.Expr(guard.test)
+        kept.need(state, kept.effects.facts(reader, state.context).reads)
+
+
+def _cheap(kept: Growing, state: ScopeState, node: ast.expr, depth: int = 0) -> bool:
+    """True where every name of the expression is known from configuration, constants and the file system."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call) and not is_cheap(inner):
+            return False
+        if isinstance(inner, ast.Name) and not _cheap_name(kept, state, inner.id, depth):
+            return False
+    return True
+
+
+def _cheap_name(kept: Growing, state: ScopeState, name: str, depth: int) -> bool:
+    if name in state.relevant or name in kept.root.relevant or name in kept.module.imports or name in BUILTINS:
+        return True
+    where = state if name in state.local else kept.root
+    if name in where.local and depth < 6:
+        bindings = [s for s in where.all if name in kept.effects.facts(s, where.context).binds]
+        if where.context.function is not None and name in parameters(where.context.function):
+            return True
+        return bool(bindings) and all(
+            isinstance(b, (ast.Assign, ast.AnnAssign))
+            and b.value is not None
+            and _cheap(kept, where, b.value, depth + 1)
+            for b in bindings
+        )
+    return False
