@@ -53,16 +53,24 @@ def alignments(
     told = [replace(one, rivalled=any(_rivals(one, other) for other in gaining)) for one in gaining]
     # Siblings of one shape may have been swapped: no new name is guessed where two would do.
     sound = [one for one in told if not (one.rivalled and isinstance(one.renaming, Replace))]
-    return _distinct(sorted(sound, key=lambda alignment: -alignment.gained))
+    return _agreeing(sorted(sound, key=lambda alignment: -alignment.gained))
 
 
-def _distinct(found: Iterable[Alignment]) -> list[Alignment]:
-    """Without those that do the very same under another name."""
+def _agreeing(found: Iterable[Alignment]) -> list[Alignment]:
+    """Without those that a better one contradicts, or that do the very same under another name."""
     kept: list[Alignment] = []
-    for alignment in found:
-        if all(alignment.pairs != other.pairs for other in kept):
-            kept.append(alignment)
+    for one in found:
+        if not any(one.pairs == other.pairs or _contradicts(other, one) for other in kept):
+            kept.append(one)
     return kept
+
+
+def _contradicts(better: Alignment, worse: Alignment) -> bool:
+    """Whether the better one has another place for a tensor, or another tensor for a place."""
+    if better.gained == worse.gained:
+        return False
+    filled = {new: old for old, new in better.pairs.items()}
+    return any(better.pairs.get(old, new) != new or filled.get(new, old) != old for old, new in worse.pairs.items())
 
 
 def _rivals(one: Alignment, other: Alignment) -> bool:

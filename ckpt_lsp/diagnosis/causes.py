@@ -9,15 +9,20 @@ from .renamings import Add, Renaming, Replace, Strip, Unwrap, Wrap
 
 
 def of_pick(case: Case, pick: tuple[str, ...]) -> str:
-    path = "".join(f'["{escape(key)}"]' for key in pick)
-    return f"the state dict lies under {path} of {case.checkpoint}"
+    return f"the state dict lies under {_path(pick)} of {case.checkpoint}"
 
 
-def of_renaming(case: Case, renaming: Renaming, changed: int) -> str:
-    """`changed` keys of the state dict get another name by it."""
-    file, model = case.checkpoint, case.model
+def _path(pick: tuple[str, ...]) -> str:
+    return "".join(f'["{escape(key)}"]' for key in pick)
+
+
+def of_renaming(case: Case, pick: tuple[str, ...], renaming: Renaming, changed: int) -> str:
+    """`changed` keys of what lies under `pick` get another name by it."""
+    file, model = case.checkpoint + _path(pick), case.model
     if isinstance(renaming, Strip):
-        return f"{_how_many(case, changed)} of {file} starts with `{escape(renaming.prefix)}`{_saved(renaming.prefix)}"
+        every = not pick and changed == len(case.report.checkpoint_entries)
+        which = f"every key of {file} starts" if every else f"{changed} keys of {file} start"
+        return f"{which} with `{escape(renaming.prefix)}`{_saved(renaming.prefix)}"
     if isinstance(renaming, Add):
         prefix = escape(renaming.prefix)
         return f"the keys of {model} start with `{prefix}`, those of {file} do not{_wrapped(renaming.prefix)}"
@@ -28,11 +33,6 @@ def of_renaming(case: Case, renaming: Renaming, changed: int) -> str:
     if isinstance(renaming, Unwrap):
         return f"keys of {file} contain {names}{_saved('.'.join(renaming.wrappers) + '.')}"
     return f"keys of {model} contain {names}, those of {file} do not"
-
-
-def _how_many(case: Case, changed: int) -> str:
-    total = len(case.report.checkpoint_entries)
-    return "every key" if changed >= total else f"each of {changed} keys"
 
 
 def _saved(prefix: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..types import Finding, Fix, Loads, Raises, Related, Severity, Unresolved
-from . import rules, wording
+from . import counts, rules, wording
 from .case import Case
 from .fixes import Offer, offers
 from .rules import Rule
@@ -117,7 +117,7 @@ def _first_line(text: str) -> str:
 def _loads(case: Case, verdict: Loads) -> Iterator[Finding]:
     """What `strict=False` keeps quiet about."""
     keys = verdict.comparison.missing
-    loaded, total = wording.loaded(case, keys)
+    loaded, total = _loaded(case), len(case.report.model_entries)
     if case.strict or not keys or not total:
         return
     found = [offer for offer in offers(case) if offer.fix.leftover.missing < len(keys)]
@@ -131,14 +131,19 @@ def _loads(case: Case, verdict: Loads) -> Iterator[Finding]:
     yield _finding(case, rule, "\n".join(parts), severity, related, tuple(offer.fix for offer in found))
 
 
+def _loaded(case: Case) -> int:
+    own = [entry.key for entry in case.report.model_entries]
+    given = {entry.key for entry in case.report.checkpoint_entries}
+    return counts.loaded(own, case.comparison.missing, given)
+
+
 # -- no verdict ----------------------------------------------------------------------------------------------------
 
 
 def _unresolved(case: Case, verdict: Unresolved) -> Iterator[Finding]:
     """`unresolved` itself is told in the summary and never shown at the call."""
     if verdict.checkpoint_not_found is not None:
-        text = f"checkpoint not found: {verdict.checkpoint_not_found} (from {case.report.scenario.cwd.name or '/'})"
-        yield _finding(case, rules.CHECKPOINT_NOT_FOUND, text)
+        yield _finding(case, rules.CHECKPOINT_NOT_FOUND, wording.not_found(case, verdict.checkpoint_not_found))
     elif verdict.reason.startswith(case.checkpoint) and _NO_FILE_OF_WEIGHTS.search(verdict.reason):
         yield _finding(case, rules.NOT_A_CHECKPOINT, verdict.reason)
 

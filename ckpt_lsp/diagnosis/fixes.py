@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from ..source.edits import LoadCall, Rewrite
 from ..types import Fix
-from . import causes
+from . import causes, counts
 from .align import Alignment, Shape, alignments
 from .case import Case
 from .keys import group
 from .picks import picks
 from .proof import Outcome, Prover
-from .repairs import Form, Repair, for_alignment, leave_out
+from .repairs import Form, Repair, for_alignment, leave_out, take_only
 
 _TRIED = 3
 """Alignments that are tried at each point of the search."""
@@ -68,7 +68,8 @@ def _fix(call: LoadCall, proven: Proven, preferred: bool) -> Fix:
 
 def _cause(case: Case, proven: Proven) -> str | None:
     if proven.alignment is not None:
-        return causes.of_renaming(case, proven.alignment.renaming, len(proven.alignment.pairs))
+        alignment = proven.alignment
+        return causes.of_renaming(case, proven.rewrite.pick, alignment.renaming, len(alignment.pairs))
     return causes.of_pick(case, proven.rewrite.pick) if proven.rewrite.pick else None
 
 
@@ -79,7 +80,11 @@ def _ranked(search: _Search) -> list[Proven]:
     for proven in found:
         best.setdefault(proven.rewrite, proven)
     ranked = sorted(best.values(), key=lambda p: p.outcome.total + len(p.unloaded))
-    return [_told(proven) for proven in ranked] + [*search.lenient(ranked)]
+    return [*map(_told, ranked), *search.lenient(ranked)]
+
+
+def _weight(proven: Proven) -> int:
+    return proven.outcome.total + len(proven.unloaded)
 
 
 def _told(proven: Proven) -> Proven:
@@ -112,30 +117,41 @@ class _Search:
         self._prover = prover
         self._model = {entry.key: entry.shape for entry in case.report.model_entries}
         self._given = {entry.key: entry.shape for entry in case.report.checkpoint_entries}
+        receiver = case.report.site.receiver
+        self._receiver = receiver if "\n" not in receiver else "model"
         self._now = Outcome(case.comparison, raises=True)
 
     def found(self) -> Iterator[Proven]:
         yield from self._onwards(Proven("", Rewrite(), self._now), self._given)
         for pick in self._picks():
-            yield pick
+            if self._fills(pick.outcome):
+                yield pick
             yield from self._onwards(pick, {})
 
     def lenient(self, ranked: list[Proven]) -> Iterator[Proven]:
-        """`strict=False`, for what is nearest to loading."""
+        """`strict=False` for what is nearest to loading: where nothing better is known, or where it loses nothing."""
         if not self._case.strict:
             return
-        start = [p for p in ranked if p.outcome.comparison.missing][:1]
-        for proven in [*start, Proven("", Rewrite(), self._now)]:
-            rewrite = replace(proven.rewrite, strict=False)
-            outcome = self._prover.outcome(rewrite) if self._call.takes(rewrite) else None
-            left = outcome.comparison if outcome is not None else None
-            if outcome is None or left is None or left.mismatched or outcome.raises:
-                continue
-            loaded, total = len(self._model) - len(left.missing), len(self._model)
-            if loaded > 0:
-                name = proven.title.split(" — ")[0]
-                yield Proven(_lenient_title(name, loaded, total, len(left.unexpected)), rewrite, outcome)
+        sure, total = any(map(_is_sure, ranked)), len(self._model)
+        for base in [*[p for p in ranked if p.outcome.comparison.missing][:1], Proven("", Rewrite(), self._now)]:
+            proven = self._quiet(base)
+            loaded = self._loaded(proven) if proven is not None else 0
+            if proven is not None and (loaded == total or (loaded and not sure)):
+                unexpected = len(proven.outcome.comparison.unexpected)
+                yield replace(proven, title=_lenient_title(base.title, loaded, total, unexpected))
                 return
+
+    def _quiet(self, base: Proven) -> Proven | None:
+        rewrite = replace(base.rewrite, strict=False)
+        outcome = self._prover.outcome(rewrite) if self._call.takes(rewrite) else None
+        if outcome is None or outcome.raises or outcome.comparison.mismatched:
+            return None
+        return replace(base, rewrite=rewrite, outcome=outcome)
+
+    def _loaded(self, proven: Proven) -> int:
+        pairs = proven.alignment.pairs if proven.alignment is not None else {}
+        given = {pairs.get(key, key) for key in (*self._given, *proven.outcome.comparison.unexpected, *pairs)}
+        return counts.loaded(self._model, proven.outcome.comparison.missing, given)
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
@@ -143,30 +159,29 @@ class _Search:
         """One alignment more, and the leaving out of what then has no place."""
         yield from self._without_unexpected(so_far)
         for aligned in self._aligned(so_far, given):
-            yield from self._without_unexpected(aligned) or [aligned]
+            yield from self._without_unexpected(aligned) or self._only_taken(so_far, aligned) or [aligned]
 
     def _picks(self) -> Iterator[Proven]:
         for pick in picks(self._case.report.checkpoint_entries):
             rewrite = Rewrite(pick=pick)
-            outcome = self._prover.outcome(rewrite)
-            if outcome is not None and self._call.takes(rewrite) and self._promises(outcome):
+            outcome = self._prover.outcome(rewrite) if self._call.takes(rewrite) else None
+            if outcome is not None:
                 yield Proven(f"Load what lies under {_path(pick)}", rewrite, outcome)
 
-    def _promises(self, outcome: Outcome) -> bool:
-        """Whether this may lead somewhere: something fits, or might after a renaming."""
+    def _fills(self, outcome: Outcome) -> bool:
+        """Whether any tensor of the model is loaded, and less is left than now."""
         left = outcome.comparison
-        return outcome.total < self._now.total or bool(left.unexpected and left.missing)
+        return len(left.missing) + len(left.mismatched) < len(self._model) and outcome.total < self._now.total
 
     def _aligned(self, so_far: Proven, given: Mapping[str, Shape]) -> Iterator[Proven]:
         # What torch calls missing is not all that is absent: BatchNorm fills in its counter silently.
         absent = {key: shape for key, shape in self._model.items() if key not in given}
         unexpected = {key: given.get(key) for key in so_far.outcome.comparison.unexpected}
         for alignment in alignments(absent, unexpected, self._model.keys() & given.keys())[:_TRIED]:
-            for repair in for_alignment(alignment):
-                proven = self._proven(so_far, repair)
-                if proven is not None:
-                    yield replace(proven, alignment=alignment)
-                    break
+            ways = [self._proven(so_far, repair) for repair in for_alignment(alignment, self._receiver)]
+            best = min((way for way in ways if way is not None), key=_weight, default=None)
+            if best is not None:
+                yield replace(best, alignment=alignment)
 
     def _without_unexpected(self, so_far: Proven) -> list[Proven]:
         left = so_far.outcome.comparison
@@ -174,6 +189,15 @@ class _Search:
             return []
         proven = self._proven(so_far, leave_out(left.unexpected, self._model))
         return [replace(proven, alignment=so_far.alignment)] if proven is not None else []
+
+    def _only_taken(self, so_far: Proven, aligned: Proven) -> list[Proven]:
+        """Both steps in one expression, where no statements can stand."""
+        left = aligned.outcome.comparison
+        if aligned.alignment is None or not left.unexpected or left.missing or left.mismatched:
+            return []
+        repair = take_only(aligned.alignment, left.unexpected)
+        proven = self._proven(so_far, repair) if repair is not None else None
+        return [replace(proven, alignment=aligned.alignment)] if proven is not None else []
 
     def _proven(self, so_far: Proven, repair: Repair) -> Proven | None:
         """By the first form that can be written here and does what the reference does."""

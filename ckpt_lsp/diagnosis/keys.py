@@ -15,6 +15,7 @@ Pattern = tuple[tuple[str, ...], ...]
 _MARKS = frozenset("{},\\'`\" ")
 _EMPTY = "''"
 _SHORTEST_RANGE = 3
+_LONGEST_NUMBER = 9
 
 
 def group(keys: Iterable[str]) -> list[str]:
@@ -46,13 +47,21 @@ def _term(pattern: Pattern) -> str:
 def _segment(names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return escape(names[0])
-    numbers = sorted(int(name) for name in names if _is_number(name))
-    others = [escape(name) or _EMPTY for name in names if not _is_number(name)]
-    return "{" + ", ".join([*_ranges(numbers), *others]) + "}"
+    stem = _common_stem(names)
+    numbers = sorted(int(name[len(stem) :]) for name in names if _is_number(name[len(stem) :]))
+    others = [escape(name) or _EMPTY for name in names if not _is_number(name[len(stem) :])]
+    return escape(stem) + "{" + ", ".join([*_ranges(numbers), *others]) + "}"
+
+
+def _common_stem(names: tuple[str, ...]) -> str:
+    """`layer` of `layer1`, `layer2`: what all have before a number; nothing if they have not."""
+    stem = names[0].rstrip("0123456789")
+    alike = all(name.startswith(stem) and _is_number(name[len(stem) :]) for name in names)
+    return stem if alike else ""
 
 
 def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdigit() and (name == "0" or name[0] != "0") and len(name) <= 9
+    return name.isascii() and name.isdigit() and (name == "0" or name[0] != "0") and len(name) <= _LONGEST_NUMBER
 
 
 def _ranges(numbers: Sequence[int]) -> list[str]:

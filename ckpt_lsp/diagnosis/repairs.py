@@ -37,13 +37,27 @@ class Repair:
     receiver: str = ""
 
 
-def for_alignment(alignment: Alignment) -> list[Repair]:
-    """Loading into the sub-module comes first where the prefix is one."""
+def for_alignment(alignment: Alignment, model: str) -> list[Repair]:
+    """Loading into the sub-module of `model` comes first where the prefix is one."""
     renaming, reference = alignment.renaming, _reference(alignment.pairs)
     repairs = [Repair(_title(renaming), _forms(renaming), reference)]
     if isinstance(renaming, Add) and (path := _attributes(renaming.prefix)) is not None:
-        return [Repair(f"Load into `model{path}`", (Form(),), receiver=path), *repairs]
+        return [Repair(f"Load into `{model}{path}`", (Form(),), receiver=path), *repairs]
     return repairs
+
+
+def take_only(alignment: Alignment, unexpected: Iterable[str]) -> Repair | None:
+    """Stripping a prefix and leaving out what does not have it, in one; None for any other renaming."""
+    renaming, listed = alignment.renaming, list(unexpected)
+    if not isinstance(renaming, Strip) or any(key.startswith(renaming.prefix) for key in listed):
+        return None
+    prefix = quoted(renaming.prefix)
+    taken = f"{{key.removeprefix({prefix}): value for key, value in state_dict.items() if key.startswith({prefix})}}"
+    return Repair(
+        f"Take only the keys that start with `{escape(renaming.prefix)}`, and strip it",
+        (Form(expression=taken),),
+        _reference(alignment.pairs) + f"for key in {_tuple(listed)}:\n    state_dict.pop(key, None)\n",
+    )
 
 
 def leave_out(keys: Iterable[str], own: Iterable[str]) -> Repair:
@@ -101,8 +115,13 @@ def _tuple(names: list[str]) -> str:
 
 def _counted(keys: list[str], noun: str) -> str:
     terms = group(keys)
-    shown = f" `{terms[0]}`" if len(terms) == 1 else f" `{terms[0]}`, …"
+    shown = f" `{terms[0]}`" if len(terms[0]) <= _LONGEST_TERM else ""
+    shown += ", …" if shown and len(terms) > 1 else ""
     return f"the {noun}{shown}" if len(keys) == 1 else f"the {len(keys)} {noun}s{shown}"
+
+
+_LONGEST_TERM = 60
+"""Characters; a longer one is in the message, and a title has to stay readable in a menu."""
 
 
 def _title(renaming: Renaming) -> str:

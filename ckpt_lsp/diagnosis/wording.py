@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from ..types import Mismatch, Related
 from .case import Case
@@ -40,6 +41,15 @@ def _sizes(case: Case, keys: list[str], given: tuple[int, ...], own: tuple[int, 
     return f"{_terms(keys)} {shape(given)} in the file, {shape(own)} in the model"
 
 
+def not_found(case: Case, path: str) -> str:
+    """With the folder that a relative path is looked up from."""
+    if Path(path).is_absolute():
+        return f"checkpoint not found: {escape(path)}"
+    cwd, root = case.report.scenario.cwd, case.root
+    folder = cwd.relative_to(root) if cwd.is_relative_to(root) else cwd
+    return f"checkpoint not found: {escape(path)}, started from {'the workspace root' if cwd == root else folder}"
+
+
 def shape(sizes: tuple[int, ...]) -> str:
     return "[" + ", ".join(map(str, sizes)) + "]"
 
@@ -70,9 +80,3 @@ def whole_list(case: Case, title: str, keys: Sequence[str]) -> tuple[Related, ..
         return ()
     text = "\n".join([f"{title}:", *map(escape, keys)])
     return (Related(case.report.site.path, case.report.site.span, text),)
-
-
-def loaded(case: Case, missing_keys: Sequence[str], mismatches: int = 0) -> tuple[int, int]:
-    """How many tensors of the model are loaded, and how many it has."""
-    total = len(case.report.model_entries)
-    return max(0, total - len(missing_keys) - mismatches), total

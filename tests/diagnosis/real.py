@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from edits.applying import applied as apply_edits
 from torch import nn
 
 from ckpt_lsp.diagnosis import Case
-from ckpt_lsp.output.patch import edited
 from ckpt_lsp.source import sites
 from ckpt_lsp.source.tree import parse
 from ckpt_lsp.types import (
@@ -184,7 +184,7 @@ def answer(call: Call, question: Question) -> Answer:
 
 
 def applied(text: str, fix: Fix) -> str:
-    return edited(text, fix.edits)
+    return apply_edits(text, fix.edits)
 
 
 def proves(text: str, fix: Fix, folder: Path) -> Call:

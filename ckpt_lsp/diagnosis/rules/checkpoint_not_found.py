@@ -13,7 +13,8 @@ CHECKPOINT_NOT_FOUND = Rule(
     ),
     fix="Put the file there, correct the path, or start the check from the folder that the program is started from.",
     given=(
-        'import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 2)\ntorch.save(nn.Linear(4, 2).state_dict(), "net_3.pth")\n'
+        "import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 2)\n"
+        'torch.save(nn.Linear(4, 2).state_dict(), "net_3.pth")\n'
     ),
     broken='model.load_state_dict(torch.load("net_%d.pth"))\n',
     fixed='model.load_state_dict(torch.load("net_%d.pth" % 3))\n',

@@ -102,8 +102,8 @@ class LoadCall:
             name = value.value
         else:
             name = fresh(("state_dict", "weights"), self.names)
-            source = moved(self.chunk, value, place.indent)
-            picked = operand(value, source) + self._picks(rewrite) if rewrite.pick else bracketed(source)
+            source = bracketed(self.chunk.source(value)) or moved(self.chunk, value, place.indent)
+            picked = operand(value, source) + self._picks(rewrite) if rewrite.pick else source
             before = f"{name} = {picked}{newline}{place.indent}"
             changes.append((start, end, name))
         for line in self._code(rewrite.statements, name).splitlines():
@@ -120,8 +120,17 @@ class LoadCall:
         if written is not None:
             start, end = self.chunk.range(written.value)
             return [(start, end, str(rewrite.strict))]
-        _, end = self.chunk.range(self.node.args[-1])
-        return [(end, end, f", strict={rewrite.strict}")]
+        start, _ = self.chunk.range(self.node.args[-1])
+        _, end = self.chunk.range(self.node.args[-1].value)
+        return [(end, end, f",{self._gap(start)}strict={rewrite.strict}")]
+
+    def _gap(self, last: int) -> str:
+        """What stands between arguments: a line each where the last one has its own and a comma after it."""
+        comma = self.node.args[-1].comma
+        own_line = not self.chunk.text[self.chunk.line_start(last) : last].strip()
+        if own_line and isinstance(comma, cst.Comma):
+            return newline_of(self.chunk.text) + self.chunk.indent(last)
+        return " "
 
     def _code(self, source: str, state_dict: str) -> str:
         assert isinstance(self.node.func, cst.Attribute)

@@ -34,13 +34,13 @@ def operand(node: cst.BaseExpression, source: str) -> str:
     return source if isinstance(node, _ATOMS) else f"({source})"
 
 
-def bracketed(source: str) -> str:
-    """What stood in a call's brackets may go over several lines without any of its own."""
+def bracketed(source: str) -> str | None:
+    """In brackets, where the source goes over several lines without any of its own; else None."""
     try:
         ast.parse(f"x = {source}")
     except SyntaxError:
         return f"({source})"
-    return source
+    return None
 
 
 def moved(chunk: Chunk, node: cst.BaseExpression, indent: str) -> str:

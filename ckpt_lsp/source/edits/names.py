@@ -51,7 +51,9 @@ def torch_name(module: Module, function: Function | None) -> TorchName | None:
     found = next((alias.asname or "torch" for s in imports for alias in s.names if _binds_torch(alias)), None)
     if found is not None:
         return None if _rebinds(module.tree, found) else TorchName(found)
-    return None if "torch" in taken(module.tree) else TorchName("torch", _import_line(module.tree))
+    if _rebinds(module.tree, "torch"):
+        return None
+    return TorchName("torch", None if "torch" in taken(module.tree) else _import_line(module.tree))
 
 
 def _binds_torch(alias: ast.alias) -> bool:
@@ -59,10 +61,15 @@ def _binds_torch(alias: ast.alias) -> bool:
 
 
 def _rebinds(tree: ast.Module, name: str) -> bool:
+    """Whether anything but an import of torch binds the name."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
-            return True
-        if not isinstance(node, (ast.Name, ast.alias)) and name in _names(node):
+        if isinstance(node, ast.Name):
+            bound = node.id == name and not isinstance(node.ctx, ast.Load)
+        elif isinstance(node, ast.alias):
+            bound = (node.asname or node.name) == name and not _binds_torch(node)
+        else:
+            bound = name in _names(node)
+        if bound:
             return True
     return False
 

@@ -6,6 +6,7 @@ Parsing no more than that keeps an edit cheap in long files.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -51,14 +52,14 @@ class Chunk:
         return line[: len(line) - len(line.lstrip(" \t\f"))]
 
     def line_start(self, offset: int) -> int:
-        return max(start for start in self.starts if start <= offset)
+        return self.starts[bisect_right(self.starts, offset) - 1]
 
     def span(self, start: int, end: int) -> Span:
         return Span(*self._place(start), *self._place(end))
 
     def _place(self, offset: int) -> tuple[int, int]:
-        start = self.line_start(offset)
-        return self.starts.index(start) + 1, offset - start + 1
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
 
     def _offset(self, line: int, column: int) -> int:
         return self.starts[self.first_line + line - 2] + column
@@ -89,7 +90,9 @@ def _lines(statement: ast.stmt) -> tuple[int, int]:
 
 
 def _starts(lines: list[str]) -> tuple[int, ...]:
+    """Of the empty line after the last line's end as well."""
     starts = [0]
     for line in lines:
-        starts.append(starts[-1] + len(line))
+        if line.endswith(("\r", "\n")):
+            starts.append(starts[-1] + len(line))
     return tuple(starts)

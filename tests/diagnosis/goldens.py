@@ -1,0 +1,77 @@
+"""Cases as text: a script, the checkpoints it loads described by their entries, what is found, and the fixed script.
+
+A file of `cases/` is made of sections, each begun by a line `--- NAME`:
+
+- `x.pth`: the checkpoint as JSON.  A list is the shape of a tensor, an object is a dict, `_metadata` belongs to the
+  dict it stands in; anything else is a plain value.
+- `before`: the script.
+- `findings`: a line `rule severity: message` for each, the message's other lines indented.
+- `fixes`: the title of each fix that is offered.
+- `after`: the script with the first fix.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ckpt_lsp.types import Finding
+
+CASES = Path(__file__).with_name("cases")
+_SECTION = re.compile(r"^--- (.+)\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Golden:
+    name: str
+    sections: dict[str, str]
+
+    @property
+    def before(self) -> str:
+        return self.sections["before"]
+
+    def save(self, folder: Path) -> None:
+        """Makes the checkpoints."""
+        torch.manual_seed(1)
+        for name, text in self.sections.items():
+            if name.endswith(".pth"):
+                torch.save(_made(json.loads(text)), folder / name)
+
+
+def load_all() -> list[Golden]:
+    return [_read(path) for path in sorted(CASES.glob("*.txt"))]
+
+
+def _read(path: Path) -> Golden:
+    _, *parts = _SECTION.split(path.read_text(encoding="utf-8"))
+    return Golden(path.stem, dict(zip(parts[::2], parts[1::2], strict=True)))
+
+
+def _made(value: Any) -> Any:
+    if isinstance(value, list):
+        return torch.randn(value)
+    if not isinstance(value, dict):
+        return value
+    made = collections.OrderedDict((key, _made(item)) for key, item in value.items() if key != "_metadata")
+    if "_metadata" in value:
+        made._metadata = collections.OrderedDict(value["_metadata"])  # type: ignore[attr-defined]
+    return made
+
+
+def shown(findings: tuple[Finding, ...]) -> str:
+    """As in the section `findings`."""
+    return "".join(
+        f"{found.rule} {found.severity.value}: {found.message.replace(chr(10), chr(10) + '    ')}\n"
+        for found in findings
+    )
+
+
+def titles(findings: tuple[Finding, ...]) -> str:
+    """As in the section `fixes`."""
+    return "".join(f"{title}\n" for title in dict.fromkeys(fix.title for found in findings for fix in found.fixes))
