@@ -321,6 +321,8 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str | None]] = {
     "Keras": (lambda: _plain_zip({"config.json": b"{}", "model.weights.h5": b""}), "ForeignFormat"),
     "flax": (lambda: b"\x82\xa6params\x81\xa1w\x01\xa1b\x02", "ForeignFormat"),
     "TensorFlow index": (lambda: bytes(100) + bytes.fromhex("57fb808b247547db"), "ForeignFormat"),
+    "TensorFlow list": (lambda: b'model_checkpoint_path: "model.ckpt-1"\n', "ForeignFormat"),
+    "ONNX": (lambda: b"\x08\x08\x12\x07pytorch\x1a\x052.1.0" + bytes(100), "ForeignFormat"),
     "TFLite": (lambda: b"\x1c\0\0\0TFL3" + bytes(100), "ForeignFormat"),
     "bad CRC": (lambda: _flip(good(), b"PK\x01\x02", 16, 1), LISTED),
     "version-needed flag": (lambda: _flip(good(), b"PK\x01\x02", 6, 1), LISTED),
@@ -334,6 +336,13 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str | None]] = {
     "no version": (lambda: _zip_without("version"), "Malformed"),
     "no storage": (lambda: _zip_without("data/0"), "StorageMissing"),
     "short storage": (lambda: _rewritten(lambda n, c: c[:-4] if n.endswith("data/0") else c), "Malformed"),
+    "list for a key": (lambda: zipped(b"\x80\x02}]Ns."), "Malformed"),
+    "list in a key": (lambda: zipped(b"\x80\x02}]\x85Ns."), "Malformed"),
+    "dict in a set": (lambda: zipped(b"\x80\x04\x8f(}\x90."), "Malformed"),
+    "unknown layout": (
+        lambda: zipped(b"\x80\x02ctorch._utils\n_rebuild_sparse_tensor\n(" + text("sparse") + b")tR."),
+        "Malformed",
+    ),
     "odd byte order": (lambda: _rewritten(lambda n, c: b"middle" if n.endswith("byteorder") else c), "Malformed"),
     "entry beyond the end": (lambda: _flip(good(), b"PK\x01\x02", 23, 0x7F), "Malformed"),
     "polyglot": (lambda: b"#!/bin/sh\n" + good(), "NotACheckpoint"),
@@ -354,13 +363,15 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str | None]] = {
 
 
 def _many_entries(count: int) -> bytes:
-    central = bytearray()
-    local = zipped(b"\x80\x02N.")
-    local, old = local[: local.index(b"PK\x01\x02")], local[local.index(b"PK\x01\x02") : local.index(b"PK\x05\x06")]
+    """A good file, with so many entries more, of nothing."""
+    made = zipped(b"\x80\x02N.")
+    start, end = made.index(b"PK\x01\x02"), made.index(b"PK\x05\x06")
+    local, central = made[:start], bytearray(made[start:end])
     for number in range(count):
         name = b"archive/%06x" % number
-        central += b"PK\x01\x02" + struct.pack("<6H3L5H2L", *[0] * 9, len(name), *[0] * 6) + name
-    central[:0] = old
+        place = len(local) + (30 + len(name)) * number
+        central += b"PK\x01\x02" + struct.pack("<6H3L5H2L", *[0] * 9, len(name), *[0] * 5, place) + name
+    local += bytes(44 * count)
     return local + central + b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 0, 0, len(central), len(local), 0)
 
 

@@ -12,14 +12,16 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
 from torch import nn
 from torch.distributed import checkpoint as distributed
 from torch.distributed.checkpoint.format_utils import dcp_to_torch_save
+from torch.package import PackageExporter
 
-from ckpt_lsp.worker.checkpoint.errors import Malformed, NotACheckpoint, StorageMissing, Truncated
+from ckpt_lsp.worker.checkpoint.errors import ForeignFormat, Malformed, NotACheckpoint, StorageMissing, Truncated
 from ckpt_lsp.worker.checkpoint.read import read
 from ckpt_lsp.worker.checkpoint.records import DictOf, Record, Tensor
 
@@ -252,6 +254,42 @@ def test_tar_cut_and_too_small(tmp_path: Path) -> None:
     path.write_bytes(_tar(tmp_path).read_bytes()[:3000])
     with pytest.raises(Truncated):
         read(path)
+
+
+# -- other libraries ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_exported_program(tmp_path: Path) -> None:
+    path = tmp_path / "model.pt"
+    with path.open("wb") as file:
+        torch.export.save(torch.export.export(nn.Linear(2, 2), (torch.ones(1, 2),)), file)
+    with pytest.raises(ForeignFormat, match=r"program of torch\.export; load it with torch\.export\.load"):
+        read(path)
+
+
+def test_package(tmp_path: Path) -> None:
+    path = tmp_path / "model.pt"
+    with PackageExporter(path) as exporter:
+        exporter.intern("**")
+        exporter.save_pickle("model", "model.pkl", torch.ones(2))
+    with pytest.raises(ForeignFormat, match=r"torch\.package"):
+        read(path)
+
+
+def test_numpy(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", w=np.ones(2))
+    np.save(tmp_path / "a.npy", np.ones(2))
+    for name in ("a.npz", "a.npy"):
+        with pytest.raises(ForeignFormat, match="NumPy"):
+            read(tmp_path / name)
+
+
+@pytest.mark.parametrize("inside", ["saved_model.pb", "_CHECKPOINT_METADATA"])
+def test_foreign_directories(inside: str, tmp_path: Path) -> None:
+    (tmp_path / inside).write_bytes(b"x")
+    with pytest.raises(ForeignFormat):
+        read(tmp_path)
 
 
 # -- how files are given -----------------------------------------------------------------------------------------

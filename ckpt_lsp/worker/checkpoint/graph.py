@@ -60,7 +60,10 @@ class _Odd:
 
 
 def key_identity(key: Any) -> Any:
-    """What stands for `key` in a hash table: cheap to hash whatever the file brings, and never a str."""
+    """What stands for `key` in a hash table: cheap to hash whatever the file brings, and never a str.
+
+    Raises ValueError where Python would refuse the key.
+    """
     kind = type(key)
     if kind is int and abs(key) >= _SMALL:
         return ("int", key.to_bytes(key.bit_length() // 8 + 1, "little", signed=True))
@@ -68,7 +71,15 @@ def key_identity(key: Any) -> Any:
         return (key,)
     if kind is tuple and len(key) <= 8 and all(type(item) in SCALARS for item in key):
         return ("tuple", *(item if type(item) is str else key_identity(item) for item in key))
+    _check_hashable(key)
     return ("object", id(key))
+
+
+def _check_hashable(key: Any) -> None:
+    """Raises ValueError for what Python would not hash, as far as one look tells."""
+    for item in key if type(key) is tuple else (key,):
+        if isinstance(item, (list, DraftDict)) or (isinstance(item, DraftSet) and not item.frozen):
+            raise ValueError("a key that cannot be hashed")
 
 
 class DraftSet:

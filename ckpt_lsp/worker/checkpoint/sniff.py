@@ -55,12 +55,21 @@ def _may_be_pickle(start: bytes) -> bool:
 
 
 def refuse_foreign_zip(archive: Archive) -> None:
-    """Raises ForeignFormat for a zip file that another library's weights are in."""
+    """Raises ForeignFormat for a zip file that holds weights, but is not for torch.load."""
     names = list(archive.entries)
     if names and all(name.endswith(".npy") for name in names):
         raise ForeignFormat("is a NumPy .npz file", "load it with numpy.load")
-    if "model.weights.h5" in names:
-        raise ForeignFormat("is a Keras model")
+    inside = {name.partition("/")[2] for name in names}
+    for name, what, loader in _ZIPS:
+        if name in inside or name in archive.entries:
+            raise ForeignFormat("is %s" % what, "load it with %s" % loader)
+
+
+_ZIPS = (
+    ("model.weights.h5", "a Keras model", "keras.models.load_model"),
+    ("archive_format", "a program of torch.export", "torch.export.load"),
+    (".data/extern_modules", "a package of torch.package", "torch.package.PackageImporter"),
+)
 
 
 def refuse_foreign_directory(path: str) -> None:
@@ -87,6 +96,11 @@ def _msgpack(start: bytes) -> bool:
     return b"\xa0" <= key <= b"\xbf" or key in (b"\xd9", b"\xda")
 
 
+def _onnx(start: bytes) -> bool:
+    """Field 1, the version, then field 2, the name of the program that wrote it; a pickle begins otherwise."""
+    return start[:1] == b"\x08" and start[2:3] == b"\x12" and start[4:20].isascii()
+
+
 def _foreign(what: str) -> Callable[[], CheckpointError]:
     return lambda: ForeignFormat("is %s" % what)
 
@@ -108,6 +122,8 @@ _OTHERS: List[Tuple[Callable[[bytes], bool], Callable[[], CheckpointError]]] = [
     (_magic(b"lmgg", b"tjgg", b"fmgg"), _foreign("a GGML file, as llama.cpp used it")),
     (_magic(b"\x89HDF\r\n\x1a\n"), _foreign("an HDF5 file, as Keras writes it")),
     (_magic(b"\x93NUMPY"), _foreign("a NumPy array")),
+    (_onnx, _foreign("an ONNX model")),
+    (_magic(b"model_checkpoint_path"), _foreign("the list of a TensorFlow checkpoint's files")),
     (_tflite, _foreign("a TensorFlow Lite model")),
     (_msgpack, _foreign("a flax checkpoint (msgpack)")),
     (_magic(b"\x1f\x8b"), _packed("gzip")),

@@ -38,6 +38,12 @@ def dtype(value: Any) -> str:
     return found
 
 
+def flag(value: Any) -> bool:
+    if type(value) is not bool:
+        raise Malformed("holds a tensor whose requires_grad is neither True nor False")
+    return value
+
+
 def contiguous(shape: Tuple[int, ...]) -> Tuple[int, ...]:
     """The strides of a dense row-major tensor."""
     stride, steps = 1, []
@@ -80,13 +86,13 @@ def _v1(storage: Any, offset: Any, size: Any, stride: Any) -> DraftTensor:
 
 
 def _v2(storage: Any, offset: Any, size: Any, stride: Any, grad: Any, hooks: Any, meta: Any = None) -> DraftTensor:
-    return dense(storage, offset, size, stride, requires_grad=grad is True, **_bits(meta))
+    return dense(storage, offset, size, stride, requires_grad=flag(grad), **_bits(meta))
 
 
 def _v3(
     storage: Any, offset: Any, size: Any, stride: Any, grad: Any, hooks: Any, kind: Any, meta: Any = None
 ) -> DraftTensor:
-    return dense(storage, offset, size, stride, dtype(kind), requires_grad=grad is True, **_bits(meta))
+    return dense(storage, offset, size, stride, dtype(kind), requires_grad=flag(grad), **_bits(meta))
 
 
 def _bits(meta: Any) -> "Dict[str, Any]":
@@ -96,7 +102,7 @@ def _bits(meta: Any) -> "Dict[str, Any]":
 
 
 def _parameter(data: Any, grad: Any = True, hooks: Any = None, state: Any = None) -> DraftTensor:
-    made = _tensor(data).again(is_parameter=True, requires_grad=grad is True)
+    made = _tensor(data).again(is_parameter=True, requires_grad=flag(grad))
     set_state(made, state)
     return made
 
@@ -108,7 +114,7 @@ def _variable(data: Any) -> DraftTensor:
 def _quantized(
     storage: Any, offset: Any, size: Any, stride: Any, quantizer: Any, grad: Any = False, hooks: Any = None
 ) -> DraftTensor:
-    made = dense(storage, offset, size, stride, layout="quantized", requires_grad=grad is True)
+    made = dense(storage, offset, size, stride, layout="quantized", requires_grad=flag(grad))
     made.parts = quantizer if isinstance(quantizer, tuple) else ()
     return made
 
@@ -127,13 +133,17 @@ def _sparse_csr(crow: Any, columns: Any, values: Any, size: Any) -> DraftTensor:
     return DraftTensor(None, facts, (crow, columns, values))
 
 
+_LAYOUTS = frozenset(["strided", "sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc", "jagged"])
+
+
 def _layout(value: Any) -> str:
     """ "sparse_coo" of `torch.serialization._get_layout("torch.sparse_coo")`."""
-    if isinstance(value, DraftCall) and value.args and type(value.args[0]) is str:
-        return value.args[0].rsplit(".", 1)[-1]
-    if isinstance(value, Global):
-        return value.name.rsplit(".", 1)[-1]
-    raise Malformed("holds a tensor of an unknown layout")
+    name = value.name if isinstance(value, Global) else None
+    if isinstance(value, DraftCall) and _is(value.function, "torch.serialization._get_layout") and value.args:
+        name = value.args[0]
+    if not isinstance(name, str) or not name.startswith("torch.") or name[6:] not in _LAYOUTS:
+        raise Malformed("holds a tensor of an unknown layout")
+    return name[6:]
 
 
 def _nested(buffer: Any, sizes: Any, strides: Any, offsets: Any) -> DraftTensor:
@@ -143,7 +153,7 @@ def _nested(buffer: Any, sizes: Any, strides: Any, offsets: Any) -> DraftTensor:
 
 def _meta(kind: Any, size: Any, stride: Any, grad: Any) -> DraftTensor:
     facts = {"dtype": dtype(kind), "shape": ints(size), "stride": ints(stride), "layout": "meta"}
-    return DraftTensor(None, dict(facts, requires_grad=grad is True))
+    return DraftTensor(None, dict(facts, requires_grad=flag(grad)))
 
 
 def _wrapper(
@@ -151,17 +161,17 @@ def _wrapper(
 ) -> DraftTensor:
     facts: Dict[str, Any] = {"dtype": dtype(kind), "shape": ints(size), "stride": ints(stride)}
     subclass = cls.name if isinstance(cls, Global) else None
-    return DraftTensor(None, dict(facts, layout=_layout(layout), subclass=subclass, requires_grad=grad is True))
+    return DraftTensor(None, dict(facts, layout=_layout(layout), subclass=subclass, requires_grad=flag(grad)))
 
 
 def _from_device(data: Any, kind: Any, device: Any, grad: Any) -> DraftTensor:
-    return _tensor(data).again(dtype=dtype(kind), requires_grad=grad is True)
+    return _tensor(data).again(dtype=dtype(kind), requires_grad=flag(grad))
 
 
 def _from_numpy(data: Any, kind: Any, device: Any, grad: Any) -> DraftTensor:
     shape = ints(_numpy_shape(data))
     facts = {"dtype": dtype(kind), "shape": shape, "stride": contiguous(shape)}
-    return DraftTensor(None, dict(facts, requires_grad=grad is True))
+    return DraftTensor(None, dict(facts, requires_grad=flag(grad)))
 
 
 def _numpy_shape(data: Any) -> Any:

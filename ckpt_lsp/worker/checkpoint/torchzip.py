@@ -39,12 +39,13 @@ def folder_of(archive: Archive) -> str:
 
 
 def check_marks(archive: Archive, folder: str) -> None:
-    """Raises Malformed unless version and byte order are such as torch accepts."""
+    """Raises Malformed unless the small entries beside the pickle are such as torch accepts."""
     version = archive.content(folder + ".data/version", 64) or archive.content(folder + "version", 64)
     if version is None or not version.strip().isdigit() or int(version) not in _VERSIONS:
         raise Malformed("has no version, or one that torch does not know")
     if archive.content(folder + "byteorder", 64) not in (None, b"little", b"big"):
         raise Malformed("has an unknown byte order")
+    archive.content(folder + ".data/serialization_id", 1 << 16)
 
 
 def unpickle_entry(source: Source, archive: Archive, folder: str, job: Job) -> Any:

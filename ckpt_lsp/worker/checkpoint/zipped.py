@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import Dict, Iterator, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .errors import Malformed, TooLarge, Truncated
 from .source import Source
@@ -21,6 +21,10 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _MOST_DIRECTORY = 12 << 20
 _MOST_INFLATED = 64 << 20
 _STORED, _DEFLATED = 0, 8
+_ENCRYPTED = 0x0001 | 0x0020 | 0x0040 | 0x2000
+"""Flags: a password, a patch, strong encryption, a masked directory."""
+_FOLDER = 0x10
+"""External attribute of MS-DOS."""
 
 
 class Entry(NamedTuple):
@@ -33,7 +37,9 @@ class Entry(NamedTuple):
     method: int
     header: int
     """Offset of its local header."""
-    encrypted: bool
+    flags: int
+    disk: int
+    is_folder: bool
 
 
 class Archive:
@@ -46,7 +52,9 @@ class Archive:
         self.doubled: "set[str]" = set()
         """Names that occur more than once; which one a reader takes is anybody's guess."""
         start, size = _directory(source)
-        for entry in _entries(source.read_at(start, size)):
+        entries = list(_entries(source.read_at(start, size)))
+        _check_overlap(entries)
+        for entry in entries:
             _check_extent(entry, start)
             name = entry.name.lower()
             if name in self.entries:
@@ -59,8 +67,8 @@ class Archive:
         entry = self.entries.get(name)
         if entry is not None and name in self.doubled:
             raise Malformed("holds %s more than once" % name)
-        if entry is not None and entry.encrypted:
-            raise Malformed("holds %s encrypted, which torch cannot read" % name, "unpack it with the password")
+        if entry is not None:
+            _check_readable(entry)
         return entry
 
     def content(self, name: str, most: int) -> Optional[bytes]:
@@ -72,7 +80,7 @@ class Archive:
         """Offset and length of the entry's bytes in the file."""
         fields = _LOCAL.unpack(self._source.read_at(entry.header, _LOCAL.size))
         start = entry.header + _LOCAL.size + fields[9] + fields[10]
-        if fields[0] != SIGNATURE or start + entry.packed > self._source.size:
+        if entry.is_folder or fields[0] != SIGNATURE or start + entry.packed > self._source.size:
             raise Malformed("has no entry %s where its directory says" % entry.name)
         return start, entry.packed
 
@@ -82,11 +90,7 @@ class Archive:
         if entry.size > most or length > most:
             raise TooLarge("has a compressed %s of %d bytes" % (entry.name, max(entry.size, length)))
         data = self._source.read_at(start, length)
-        if entry.method == _STORED:
-            return data
-        if entry.method != _DEFLATED:
-            raise Malformed("compresses %s by method %d, which torch cannot read" % (entry.name, entry.method))
-        return _inflate(data, entry)
+        return data if entry.method == _STORED else _inflate(data, entry)
 
     def is_stored(self, entry: Entry) -> bool:
         return entry.method == _STORED
@@ -136,18 +140,21 @@ def _directory64(source: Source, end: int) -> Optional[Tuple[int, int]]:
 
 def _entries(directory: bytes) -> Iterator[Entry]:
     place = 0
-    while place + _CENTRAL.size <= len(directory):
+    while place < len(directory):
+        if place + _CENTRAL.size > len(directory):
+            raise Malformed("is a zip file with a broken directory")
         fields = _CENTRAL.unpack_from(directory, place)
         if fields[0] != b"PK\x01\x02":
-            break
+            raise Malformed("is a zip file with a broken directory")
         name_end = place + _CENTRAL.size + fields[10]
         extra_end = name_end + fields[11]
-        if extra_end > len(directory):
+        following = extra_end + fields[12]
+        if following > len(directory):
             raise Malformed("is a zip file with a broken directory")
         name = directory[place + _CENTRAL.size : name_end].decode("utf-8", "surrogateescape")
         packed, size, header = _wide(directory[name_end:extra_end], fields[8], fields[9], fields[16])
-        yield Entry(name, size, packed, fields[4], header, bool(fields[3] & 1))
-        place = extra_end + fields[12]
+        yield Entry(name, size, packed, fields[4], header, fields[3], fields[13], bool(fields[15] & _FOLDER))
+        place = following
 
 
 def _wide(extra: bytes, packed: int, size: int, header: int) -> Tuple[int, int, int]:
@@ -173,6 +180,23 @@ def _zip64_numbers(extra: bytes) -> Iterator[int]:
             return (number for (number,) in struct.iter_unpack("<Q", field[: len(field) // 8 * 8]))
         place += 4 + length
     return iter(())
+
+
+def _check_readable(entry: Entry) -> None:
+    """Raises Malformed where torch's own reader gives up."""
+    if entry.flags & _ENCRYPTED:
+        raise Malformed("holds %s encrypted, which torch cannot read" % entry.name, "unpack it with the password")
+    if entry.disk > 1 or entry.method not in (_STORED, _DEFLATED):
+        raise Malformed("holds %s in a way that torch cannot read" % entry.name, "pack it again, without compression")
+
+
+def _check_overlap(entries: "List[Entry]") -> None:
+    """Raises Malformed where two entries share bytes."""
+    end = 0
+    for header, name, packed in sorted((entry.header, entry.name, entry.packed) for entry in entries):
+        if header < end:
+            raise Malformed("has an entry %s that overlaps another" % name)
+        end = header + _LOCAL.size + len(name) + packed
 
 
 def _check_extent(entry: Entry, directory: int) -> None:
