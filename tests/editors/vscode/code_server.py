@@ -135,7 +135,7 @@ def serving(home: Home) -> Iterator[str]:
         _end_group(process)
 
 
-def drive(script: str, address: str, folder: Path, job: Mapping[str, Any], seconds: float = 150) -> Any:
+def drive(script: str, address: str, folder: Path, job: Mapping[str, Any], seconds: float = 240) -> Any:
     """Runs one of the scripts beside this file on an open folder; what it saw."""
     picture = folder.parent / f"{script}.failed.png"
     job = {

@@ -22,7 +22,7 @@ export async function inEditor({ playwright, chromium, url, failurePicture }, ac
   const browser = await driver.launch({ executablePath: chromium, args: CHROMIUM });
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...view });
   try {
-    page.setDefaultTimeout(30 * SECONDS);
+    page.setDefaultTimeout(60 * SECONDS);
     await page.goto(url);
     await page.waitForSelector(".monaco-workbench", { timeout: 60 * SECONDS });
     return await action(new Editor(page));
@@ -69,6 +69,13 @@ export class Editor {
     return this.page.locator(".squiggly-error").count();
   }
 
+  /** Rests the mouse on the first problem until its message is shown. */
+  async hover() {
+    const { x, y, width, height } = await this.page.locator(".squiggly-error").first().boundingBox();
+    await this.page.mouse.move(x + width / 2, y + height / 2);
+    await this.page.waitForSelector(".monaco-hover .marker");
+  }
+
   /** What F8 shows at the next problem, as lines. */
   async message() {
     await this.page.keyboard.press("F8");
@@ -109,7 +116,7 @@ export class Editor {
 
   /** Waits until the extension's own log says so. */
   async logged(logs, words) {
-    for (let tries = 0; tries < 300; tries += 1) {
+    for (let tries = 0; tries < 600; tries += 1) {
       const files = globSync(join(logs, "**/ckpt-lsp.log"));
       if (files.some((file) => readFileSync(file, "utf8").includes(words))) {
         return;

@@ -18,6 +18,7 @@ QUIET_VIEW = {
     "window.commandCenter": False,
     "breadcrumbs.enabled": False,
     "editor.minimap.enabled": False,
+    "editor.hover.above": False,
     "editor.fontSize": 14,
     "editor.lineHeight": 22,
     "editor.occurrencesHighlight": "off",
