@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .renamings import Add, Pairs, Renaming, Replace, Strip, Unwrap, Wrap, without
+from .renamings import Add, Pairs, Renaming, Replace, Strip, Swap, Unwrap, Wrap, without
 
 Shape = tuple[int, ...] | None
 """None where it is not known; fits everything."""
@@ -47,12 +47,16 @@ def alignments(
     kept = frozenset(matched)
     found = (
         _counted(renaming, missing, unexpected, kept)
-        for renaming in (*_wrappings(missing, unexpected), *_elected(missing, unexpected))
+        for renaming in (
+            *_wrappings(missing, unexpected),
+            *_elected(missing, unexpected),
+            *_swaps(missing, unexpected),
+        )
     )
     gaining = [alignment for alignment in found if alignment is not None and alignment.gained]
     told = [replace(one, rivalled=any(_rivals(one, other) for other in gaining)) for one in gaining]
     # Siblings of one shape may have been swapped: no new name is guessed where two would do.
-    sound = [one for one in told if not (one.rivalled and isinstance(one.renaming, Replace))]
+    sound = [one for one in told if not (one.rivalled and isinstance(one.renaming, (Replace, Swap)))]
     return _agreeing(sorted(sound, key=lambda alignment: -alignment.gained))
 
 
@@ -77,7 +81,7 @@ def _rivals(one: Alignment, other: Alignment) -> bool:
     """Whether both rename the same keys, or fill the same places, and neither does better."""
     if one is other or one.gained > other.gained:
         return False
-    kinds = (Strip, Add, Replace)
+    kinds = (Strip, Add, Replace, Swap)
     if not (isinstance(one.renaming, kinds) and isinstance(other.renaming, kinds)):
         return False
     same_source = not one.pairs.keys().isdisjoint(other.pairs.keys())
@@ -158,6 +162,31 @@ def _neighbours(missing: Mapping[str, Shape], unexpected: Mapping[str, Shape]) -
         for length, other in lengths:
             if length == longest > 0:
                 yield _head(end, length), _head(other.split(".")[::-1], length)
+
+
+def _swaps(missing: Mapping[str, Shape], unexpected: Mapping[str, Shape]) -> list[Renaming]:
+    """For a module's name that differs between keys that are equal otherwise."""
+    holes: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for key in missing:
+        for before, name, after in _inner(key):
+            holes.setdefault((before, after), []).append((name, key))
+    votes: Counter[tuple[str, str]] = Counter()
+    for key, shape in unexpected.items():
+        for before, name, after in _inner(key):
+            wanted = holes.get((before, after), ())
+            votes.update((name, other) for other, own in wanted if fits(shape, missing[own]))
+    return [Swap(old, new) for (old, new), _ in votes.most_common(_ELECTED) if not old.isdigit()]
+
+
+def _inner(key: str) -> Iterator[tuple[str, str, str]]:
+    """Each module name that has others before it, and what stands before and after it."""
+    at = key.find(".") + 1
+    while at:
+        end = key.find(".", at)
+        if end < 0:
+            return
+        yield key[:at], key[at:end], key[end:]
+        at = end + 1
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

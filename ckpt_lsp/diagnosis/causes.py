@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from .align import WRAPPERS
+from collections.abc import Sequence
+
+from .align import WRAPPERS, Alignment
 from .case import Case
 from .keys import escape
-from .renamings import Add, Renaming, Replace, Strip, Unwrap, Wrap
+from .renamings import Add, Renaming, Replace, Strip, Swap, Unwrap, Wrap
 
 
-def of_pick(case: Case, pick: tuple[str, ...]) -> str:
-    return f"the state dict lies under {_path(pick)} of {case.checkpoint}"
+def of(case: Case, pick: tuple[str, ...], found: Sequence[Alignment]) -> str | None:
+    """One sentence for all of them; None where nothing was picked or renamed."""
+    if found:
+        parts = [_of_renaming(case, pick, one.renaming, len(one.pairs)) for one in found]
+        return "; ".join(dict.fromkeys(parts))
+    return f"the state dict lies under {_path(pick)} of {case.checkpoint}" if pick else None
 
 
 def _path(pick: tuple[str, ...]) -> str:
     return "".join(f'["{escape(key)}"]' for key in pick)
 
 
-def of_renaming(case: Case, pick: tuple[str, ...], renaming: Renaming, changed: int) -> str:
+def _of_renaming(case: Case, pick: tuple[str, ...], renaming: Renaming, changed: int) -> str:
     """`changed` keys of what lies under `pick` get another name by it."""
     file, model = case.checkpoint + _path(pick), case.model
     if isinstance(renaming, Strip):
@@ -28,6 +34,8 @@ def of_renaming(case: Case, pick: tuple[str, ...], renaming: Renaming, changed: 
         return f"the keys of {model} start with `{prefix}`, those of {file} do not{_wrapped(renaming.prefix)}"
     if isinstance(renaming, Replace):
         return f"what is `{escape(renaming.old)}` in {file} is `{escape(renaming.new)}` in {model}"
+    if isinstance(renaming, Swap):
+        return f"what is `.{escape(renaming.old)}.` in {file} is `.{escape(renaming.new)}.` in {model}"
     assert isinstance(renaming, (Unwrap, Wrap))
     names = " and ".join(f"`{wrapper}.`" for wrapper in renaming.wrappers)
     if isinstance(renaming, Unwrap):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..types import Finding, Fix, Loads, Raises, Related, Severity, Unresolved
 from . import counts, rules, wording
 from .case import Case
-from .fixes import Offer, offers
+from .fixes import Offer, Offers, offers
 from .rules import Rule
 
 _MISMATCH_TEXT = "Error(s) in loading state_dict for "
@@ -58,28 +58,28 @@ class _Lists:
     """Findings on torch's three lists, which share their fixes and their cause."""
 
     case: Case
-    offers: Sequence[Offer]
+    offers: Offers
     severity: Severity | None
 
     def missing(self, keys: Sequence[str]) -> Finding:
-        found = [o for o in self.offers if o.lenient or o.fix.leftover.missing < len(keys)]
+        found = [o for o in self.offers.fixes if o.lenient or o.fix.leftover.missing < len(keys)]
         related = wording.whole_list(self.case, "All missing keys", keys)
         return self._finding(rules.MISSING_KEYS, wording.missing(self.case, keys), found, related)
 
     def unexpected(self, keys: Sequence[str]) -> Finding:
-        found = [o for o in self.offers if o.lenient or o.fix.leftover.unexpected < len(keys)]
+        found = [o for o in self.offers.fixes if o.lenient or o.fix.leftover.unexpected < len(keys)]
         related = wording.whole_list(self.case, "All unexpected keys", keys)
         return self._finding(rules.UNEXPECTED_KEYS, wording.unexpected(self.case, keys), found, related)
 
     def mismatched(self) -> Finding:
         all_of_them = self.case.comparison.mismatched
-        found = [o for o in self.offers if o.fix.leftover.mismatched < len(all_of_them)]
+        found = [o for o in self.offers.fixes if o.fix.leftover.mismatched < len(all_of_them)]
         keys = [mismatch.key for mismatch in all_of_them]
         related = wording.whole_list(self.case, "All tensors of another size", keys)
         return self._finding(rules.SIZE_MISMATCH, wording.mismatched(self.case, all_of_them), found, related)
 
     def _finding(self, rule: Rule, text: str, found: Sequence[Offer], related: tuple[Related, ...]) -> Finding:
-        cause = next((offer.cause for offer in found if offer.cause), None)
+        cause = next((offer.cause for offer in found if offer.cause), self.offers.cause)
         message = text if cause is None else f"{text}\n{cause}"
         return _finding(self.case, rule, message, self.severity, related, tuple(offer.fix for offer in found))
 
@@ -94,8 +94,7 @@ def _other_error(case: Case, verdict: Raises) -> Finding:
         return _finding(case, rules.NOT_A_CHECKPOINT, message, severity)
     if "Weights only load failed" in error.message:
         return _finding(case, rules.WEIGHTS_ONLY_REJECTS, _rejected(case, verdict), severity)
-    fixes = tuple(offer.fix for offer in offers(case))
-    return _finding(case, rules.LOAD_ERROR, text.strip(), severity, fixes=fixes)
+    return _finding(case, rules.LOAD_ERROR, text.strip(), severity)
 
 
 def _rejected(case: Case, verdict: Raises) -> str:
@@ -120,13 +119,15 @@ def _loads(case: Case, verdict: Loads) -> Iterator[Finding]:
     loaded, total = _loaded(case), len(case.report.model_entries)
     if case.strict or not keys or not total:
         return
-    found = [offer for offer in offers(case) if offer.fix.leftover.missing < len(keys)]
+    known = offers(case)
+    found = [offer for offer in known.fixes if offer.fix.leftover.missing < len(keys)]
     rule = rules.PARTIALLY_LOADED if loaded else rules.NOTHING_LOADED
     severity = Severity.INFORMATION if loaded * 2 >= total and not found else None
     head = f"strict=False loads {loaded} of {total} tensors of {case.model} from {case.checkpoint}"
     parts = [head, wording.missing(case, keys)] if loaded else [head]
     parts += [wording.unexpected(case, verdict.comparison.unexpected)] if verdict.comparison.unexpected else []
-    parts += [cause for cause in [next((offer.cause for offer in found if offer.cause), None)] if cause]
+    cause = next((offer.cause for offer in found if offer.cause), known.cause)
+    parts += [cause] if cause else []
     related = wording.whole_list(case, "All missing keys", keys)
     yield _finding(case, rule, "\n".join(parts), severity, related, tuple(offer.fix for offer in found))
 

@@ -9,8 +9,9 @@ from ..source.edits import Rewrite
 from ..types import Comparison, Leftover, Mismatch
 from ..worker.protocol import Answer, Question
 
-MOST_QUESTIONS = 60
-"""Per load site; each takes milliseconds, and the user waits for them."""
+_MOST, _FEWEST = 60, 8
+_MOST_KEYS = 60_000
+"""Over all questions on one load site: each takes torch a while that grows with the model, and the user waits."""
 
 
 _OWN = (
@@ -47,6 +48,8 @@ class Prover:
     ask: Callable[[Question], Answer]
     strict: bool
     """As the call has it."""
+    keys: int
+    """Of the model."""
     _known: dict[Question, Outcome | None] = field(default_factory=dict)
 
     def outcome(self, rewrite: Rewrite, statements: str = "") -> Outcome | None:
@@ -59,7 +62,7 @@ class Prover:
             strict=self.strict if rewrite.strict is None else rewrite.strict,
         )
         if question not in self._known:
-            if len(self._known) >= MOST_QUESTIONS:
+            if len(self._known) >= max(_FEWEST, min(_MOST, _MOST_KEYS // max(1, self.keys))):
                 return None
             self._known[question] = _outcome(self.ask(question))
         return self._known[question]

@@ -49,6 +49,18 @@ class Replace:
 
 
 @dataclass(frozen=True)
+class Swap:
+    """`blocks.3.attn.weight` becomes `blocks.3.attention.weight`: a module's name, wherever it stands inside."""
+
+    old: str
+    new: str
+
+    def pairs(self, given: Iterable[str], wanted: Mapping[str, object]) -> Pairs:
+        changed = ((key, key.replace(f".{self.old}.", f".{self.new}.")) for key in given)
+        return {key: new for key, new in changed if new != key}
+
+
+@dataclass(frozen=True)
 class Unwrap:
     """`encoder._orig_mod.conv.weight` becomes `encoder.conv.weight`: wrappers at any depth."""
 

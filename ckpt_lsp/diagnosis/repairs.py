@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..source.edits.rewrite import quoted
 from .align import Alignment
 from .keys import escape, group
-from .renamings import Add, Pairs, Renaming, Replace, Strip, Unwrap, Wrap
+from .renamings import Add, Pairs, Renaming, Replace, Strip, Swap, Unwrap, Wrap
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Repair:
 
     title: str
     forms: tuple[Form, ...]
-    reference: str = ""
-    """Statements; empty where every form is its own proof."""
+    reference: str
+    """Statements."""
     receiver: str = ""
 
 
@@ -42,7 +42,7 @@ def for_alignment(alignment: Alignment, model: str) -> list[Repair]:
     renaming, reference = alignment.renaming, _reference(alignment.pairs)
     repairs = [Repair(_title(renaming), _forms(renaming), reference)]
     if isinstance(renaming, Add) and (path := _attributes(renaming.prefix)) is not None:
-        return [Repair(f"Load into `{model}{path}`", (Form(),), receiver=path), *repairs]
+        return [Repair(f"Load into `{model}{path}`", (Form(),), reference, path), *repairs]
     return repairs
 
 
@@ -129,6 +129,8 @@ def _title(renaming: Renaming) -> str:
         return f"Strip `{escape(renaming.prefix)}` from the keys"
     if isinstance(renaming, Add):
         return f"Add `{escape(renaming.prefix)}` to the keys"
+    if isinstance(renaming, Swap):
+        return f"Rename `.{escape(renaming.old)}.` to `.{escape(renaming.new)}.` in the keys"
     if isinstance(renaming, Replace):
         return f"Rename `{escape(renaming.old)}` to `{escape(renaming.new)}` in the keys"
     assert isinstance(renaming, (Unwrap, Wrap))
@@ -145,6 +147,9 @@ def _forms(renaming: Renaming) -> tuple[Form, ...]:
         return _add(quoted(renaming.prefix))
     if isinstance(renaming, Replace):
         return _replace(quoted(renaming.old), quoted(renaming.new))
+    if isinstance(renaming, Swap):
+        old, new = quoted(f".{renaming.old}."), quoted(f".{renaming.new}.")
+        return _each(f"key.replace({old}, {new})")
     assert isinstance(renaming, (Unwrap, Wrap))
     removed = "key" + "".join(f'.replace({quoted(wrapper + ".")}, "")' for wrapper in renaming.wrappers)
     return _unwrap(removed) if isinstance(renaming, Unwrap) else _wrap(removed)

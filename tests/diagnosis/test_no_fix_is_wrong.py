@@ -68,6 +68,8 @@ class Damage:
     """A wrapper put round the first child."""
     rename: str | None
     """The first child's new name."""
+    swap: str | None
+    """Another name for the modules inside that are called like this."""
     drop: int
     extra: int
     resize: bool
@@ -83,6 +85,7 @@ DAMAGES = st.builds(
     wrapper=st.none() | st.sampled_from(WRAPPERS),
     inner=st.none() | st.sampled_from(["module", "_orig_mod"]),
     rename=st.none() | st.sampled_from(["renamed", "zz.renamed"]),
+    swap=st.none() | st.sampled_from(NAMES),
     drop=st.sampled_from([0, 0, 0, 1, 2]),
     extra=st.sampled_from([0, 0, 1, 3, 6]),
     resize=st.sampled_from([False, False, False, True]),
@@ -100,6 +103,8 @@ def damaged(key: str, damage: Damage) -> str:
         rest = f"{damage.inner}.{rest}"
     if dot and damage.rename:
         first = damage.rename if first in ("0", *NAMES[:2]) else first
+    if damage.swap:
+        rest = f".{rest}".replace(f".{damage.swap}.", ".swapped.")[1:]
     key = first + dot + rest
     return f"{damage.wrapper}.{key}" if damage.wrapper else key
 
