@@ -3,6 +3,7 @@ that ckpt-lsp chose itself."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -37,6 +38,11 @@ class Bench:
         reports = [self.checked(case) for case in cases]
         self._judge_scenarios(cases, truths, reports)
         return {c.name: t.compare(r) for c, t, r in zip(cases, truths, reports, strict=True)}
+
+    def clear(self, cases: Sequence[Case]) -> None:
+        """Takes the cases' folders away again."""
+        for case in cases:
+            shutil.rmtree(self.folder(case))
 
     def folder(self, case: Case) -> Path:
         return self.root / ("alone" if case.own_root else "projects") / case.name

@@ -36,8 +36,9 @@ def serve() -> None:
         import numpy  # noqa: F401
     with contextlib.suppress(ImportError):
         import safetensors.torch  # noqa: F401
-    # What the first optimizer of a process imports takes seconds, and would be paid for in every one.
+    # What the first of these import takes seconds, and would be paid for in every process.
     torch.optim.SGD(torch.nn.Linear(1, 1).parameters())
+    torch.compile(torch.nn.Linear(1, 1))
     sys.dont_write_bytecode = True
     batch: list[Row] = []
     for line in sys.stdin:
