@@ -63,6 +63,14 @@ MODULE_CHANGERS = re.compile(
 )
 """Functions of third parties whose name says that they may change a module."""
 
+HARMLESS_STATEMENTS = re.compile(
+    r"^(torch\.save|torch\.optim\b|torch\.cuda\.\w+|torch\.manual_seed|torch\.autograd\.\w+|"
+    r"(torch\.)?(nn\.)?init\.\w+|(torch\.)?(nn\.)?utils\.clip_grad\w*|torch\.backends\b|warnings\.|logging\.|"
+    r"(wandb|mlflow|plt|matplotlib|np|numpy|cv2|os|sys|json|pickle|joblib|time|random|shutil|st|streamlit|gc|dist|"
+    r"torch\.distributed|torch\.onnx|onnx|yaml|pd|tb|tensorboard|sns)\.)|(^|\.)(summary|profile_macs|print|pprint|display)$"
+)
+"""Third-party calls whose result nobody uses and that leave their arguments as they are."""
+
 AMBIENT = re.compile(
     r"^(os\.(chdir|environ(\.\w+)?|putenv|umask)|sys\.path(\.\w+)?|sys\.argv(\.\w+)?|site\.addsitedir|"
     r"torch\.set_default_\w+|torch\.serialization\.add_safe_globals|torch\.nn\.modules\.\w+|"

@@ -29,6 +29,7 @@ class Reader(ast.NodeVisitor):
         self._effects = effects
         self._context = context
         self._facts = Facts()
+        self._discarded: ast.expr | None = None
 
     def read(self, statement: ast.stmt) -> Facts:
         if isinstance(statement, Definition):
@@ -36,6 +37,7 @@ class Reader(ast.NodeVisitor):
         elif isinstance(statement, (ast.Import, ast.ImportFrom)):
             self._facts.binds |= {a.asname or a.name.split(".")[0] for a in statement.names}
         else:
+            self._discarded = statement.value if isinstance(statement, ast.Expr) else None
             self._own_expressions(statement)
         if any(self._is_shared(name) for name in self._facts.changes):
             self._facts.ambient = True
@@ -260,7 +262,7 @@ class Reader(ast.NodeVisitor):
         if callees:
             return self._summary_of_definitions(callees, call)
         if path is not None and path.split(".")[0] in self._context.module.imports and callees == []:
-            return self._third_party(path)
+            return self._third_party(path, call is self._discarded)
         if isinstance(func, ast.Attribute):
             if func.attr in known.FRESH_METHODS:
                 return HARMLESS
@@ -275,7 +277,10 @@ class Reader(ast.NodeVisitor):
             return False
         return not name.startswith("self.") or _is_assigned(self._context.cls, func)
 
-    def _third_party(self, path: str) -> Summary:
+    def _third_party(self, path: str, discarded: bool) -> Summary:
+        if discarded and not known.HARMLESS_STATEMENTS.search(path):
+            # Its result is not used, so it is called for what it does to its arguments.
+            return UNKNOWN
         if known.MODULE_CHANGERS.search(path) or path.endswith(".__init__"):
             return UNKNOWN
         if path.startswith(("torch.optim", "optim.", "torch.save", "torch.utils.data")):

@@ -100,6 +100,24 @@ CASES = {
         model = torch.nn.Linear(2, 2)  #k
         model.load_state_dict(torch.load("a.pth"))  #k
     """,
+    "a library function called for its effect is run": """
+        import torch  #k
+        from torchinfo import summary
+        model = torch.nn.Linear(2, 2)  #k
+        sd = torch.load("a.pth")  #k
+        torch.nn.modules.utils.consume_prefix_in_state_dict_if_present(sd, "module.")  #k
+        torch.nn.init.zeros_(model.weight)
+        summary(model)
+        model.load_state_dict(sd)  #k
+    """,
+    "a comprehension that pops is run": """
+        import torch  #k
+        model = torch.nn.Linear(2, 2)  #k
+        sd = torch.load("a.pth")  #k
+        extra = torch.load("b.pth")  #k
+        _ = [d.pop("epoch") for d in (sd, extra)]  #k
+        model.load_state_dict(sd)  #k
+    """,
     "exec may change anything": """
         import torch  #k
         width = 2  #k
