@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..types import Finding, Fix, Loads, Raises, Related, Severity, Unresolved
-from . import counts, rules, wording
+from . import counts, harmless, rules, sizes, wording
 from .case import Case
 from .fixes import Offer, Offers, offers
 from .rules import Rule
@@ -63,25 +63,45 @@ class _Lists:
 
     def missing(self, keys: Sequence[str]) -> Finding:
         found = [o for o in self.offers.fixes if o.lenient or o.fix.leftover.missing < len(keys)]
-        related = wording.whole_list(self.case, "All missing keys", keys)
-        return self._finding(rules.MISSING_KEYS, wording.missing(self.case, keys), found, related)
+        known = harmless.sort_out(keys, [entry.key for entry in self.case.report.model_entries])
+        text = "\n".join([wording.missing(self.case, keys), *harmless.told(known)])
+        return self._finding(rules.MISSING_KEYS, text, found, wording.whole_list(self.case, "All missing keys", keys))
 
     def unexpected(self, keys: Sequence[str]) -> Finding:
         found = [o for o in self.offers.fixes if o.lenient or o.fix.leftover.unexpected < len(keys)]
+        known = harmless.sort_out(keys, [entry.key for entry in self.case.report.checkpoint_entries])
+        text = "\n".join([wording.unexpected(self.case, keys), *harmless.told(known)])
         related = wording.whole_list(self.case, "All unexpected keys", keys)
-        return self._finding(rules.UNEXPECTED_KEYS, wording.unexpected(self.case, keys), found, related)
+        return self._finding(rules.UNEXPECTED_KEYS, text, found, related)
 
     def mismatched(self) -> Finding:
         all_of_them = self.case.comparison.mismatched
         found = [o for o in self.offers.fixes if o.fix.leftover.mismatched < len(all_of_them)]
         keys = [mismatch.key for mismatch in all_of_them]
         related = wording.whole_list(self.case, "All tensors of another size", keys)
-        return self._finding(rules.SIZE_MISMATCH, wording.mismatched(self.case, all_of_them), found, related)
+        text = wording.mismatched(self.case, all_of_them)
+        return self._finding(rules.SIZE_MISMATCH, text, found, related, sizes.of_shapes(all_of_them)[:1])
 
-    def _finding(self, rule: Rule, text: str, found: Sequence[Offer], related: tuple[Related, ...]) -> Finding:
+    def depth(self) -> list[sizes.Difference]:
+        """Another number of layers, where that is what the keys differ in."""
+        report = self.case.report
+        given, own = ([entry.key for entry in side] for side in (report.checkpoint_entries, report.model_entries))
+        return sizes.of_depth(given, own)
+
+    def _finding(
+        self,
+        rule: Rule,
+        text: str,
+        found: Sequence[Offer],
+        related: tuple[Related, ...],
+        differences: Sequence[sizes.Difference] = (),
+    ) -> Finding:
         cause = next((offer.cause for offer in found if offer.cause), self.offers.cause)
-        message = text if cause is None else f"{text}\n{cause}"
-        return _finding(self.case, rule, message, self.severity, related, tuple(offer.fix for offer in found))
+        differing = [*differences, *(self.depth() if rule is not rules.SIZE_MISMATCH and cause is None else [])]
+        lines = [text, *([cause] if cause else []), *(sizes.sentence(self.case, one) for one in differing)]
+        related += tuple(place for one in differing for place in sizes.places(self.case, one))
+        fixes = tuple(offer.fix for offer in found)
+        return _finding(self.case, rule, "\n".join(lines), self.severity, related, fixes)
 
 
 def _other_error(case: Case, verdict: Raises) -> Finding:
@@ -117,16 +137,17 @@ def _loads(case: Case, verdict: Loads) -> Iterator[Finding]:
     """What `strict=False` keeps quiet about."""
     keys = verdict.comparison.missing
     loaded, total = _loaded(case), len(case.report.model_entries)
-    if case.strict or not keys or not total:
+    known = harmless.sort_out(keys, [entry.key for entry in case.report.model_entries])
+    if case.strict or not total or len(keys) == sum(map(len, known.values())):
         return
-    known = offers(case)
-    found = [offer for offer in known.fixes if offer.fix.leftover.missing < len(keys)]
+    possible = offers(case)
+    found = [offer for offer in possible.fixes if offer.fix.leftover.missing < len(keys)]
     rule = rules.PARTIALLY_LOADED if loaded else rules.NOTHING_LOADED
     severity = Severity.INFORMATION if loaded * 2 >= total and not found else None
     head = f"strict=False loads {loaded} of {total} tensors of {case.model} from {case.checkpoint}"
     parts = [head, wording.missing(case, keys)] if loaded else [head]
     parts += [wording.unexpected(case, verdict.comparison.unexpected)] if verdict.comparison.unexpected else []
-    cause = next((offer.cause for offer in found if offer.cause), known.cause)
+    cause = next((offer.cause for offer in found if offer.cause), possible.cause)
     parts += [cause] if cause else []
     related = wording.whole_list(case, "All missing keys", keys)
     yield _finding(case, rule, "\n".join(parts), severity, related, tuple(offer.fix for offer in found))

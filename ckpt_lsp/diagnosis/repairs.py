@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..source.edits.rewrite import quoted
+from . import harmless
 from .align import Alignment
 from .keys import escape, group
 from .renamings import Add, Pairs, Renaming, Replace, Strip, Swap, Unwrap, Wrap
@@ -35,6 +36,8 @@ class Repair:
     reference: str
     """Statements."""
     receiver: str = ""
+    left_out: tuple[str, ...] = ()
+    """Keys of the state dict that it leaves out though something may have been learnt in them."""
 
 
 def for_alignment(alignment: Alignment, model: str) -> list[Repair]:
@@ -57,6 +60,7 @@ def take_only(alignment: Alignment, unexpected: Iterable[str]) -> Repair | None:
         f"Take only the keys that start with `{escape(renaming.prefix)}`, and strip it",
         (Form(expression=taken),),
         _reference(alignment.pairs) + f"for key in {_tuple(listed)}:\n    state_dict.pop(key, None)\n",
+        left_out=tuple(listed),
     )
 
 
@@ -68,7 +72,13 @@ def leave_out(keys: Iterable[str], own: Iterable[str]) -> Repair:
         f"Leave out {_counted(listed, 'unexpected key')}",
         (*_few(literal, listed), *_heads(_heads_of(listed, own)), _ALL),
         f"for key in {literal}:\n    state_dict.pop(key, None)\n",
+        left_out=_learnt(listed),
     )
+
+
+def _learnt(keys: list[str]) -> tuple[str, ...]:
+    known = {key for found in harmless.sort_out(keys, keys).values() for key in found}
+    return tuple(key for key in keys if key not in known)
 
 
 _FEW = 4

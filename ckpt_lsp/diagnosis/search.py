@@ -32,6 +32,8 @@ class Proven:
     unloaded: tuple[str, ...] = ()
     """Keys of the model that are not loaded though torch would not say so."""
     alignments: tuple[Alignment, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Keys of the state dict that are left out on purpose and are not known to be harmless."""
 
     @property
     def weight(self) -> int:
@@ -40,9 +42,9 @@ class Proven:
 
     @property
     def is_sure(self) -> bool:
-        """Whether an editor may apply it unasked: nothing is left and nothing is guessed."""
+        """Whether an editor may apply it unasked: nothing is left, nothing guessed, nothing thrown away."""
         guessed = any(alignment.rivalled for alignment in self.alignments)
-        return self.weight == 0 and self.rewrite.strict is None and not guessed
+        return self.weight == 0 and self.rewrite.strict is None and not guessed and not self.left_out
 
 
 class Search:
@@ -181,7 +183,7 @@ class Search:
         given = {pairs.get(key, key): shape for key, shape in so_far.given.items()}
         title = joined(so_far.title, repair.title)
         more = (alignment,) if alignment is not None else ()
-        return Proven(title, rewrite, outcome, given, unloaded, (*so_far.alignments, *more))
+        return Proven(title, rewrite, outcome, given, unloaded, (*so_far.alignments, *more), repair.left_out)
 
     def _outside(self, receiver: str) -> tuple[str, ...]:
         """Keys of the model that loading into this part of it leaves alone."""

@@ -5,7 +5,7 @@ A file of `cases/` is made of sections, each begun by a line `--- NAME`:
 - `x.pth`: the checkpoint as JSON.  A list is the shape of a tensor, an object is a dict, `_metadata` belongs to the
   dict it stands in; anything else is a plain value.
 - `before`: the script.
-- `findings`: a line `rule severity: message` for each, the message's other lines indented.
+- `findings`: a line `rule severity: message` for each; indented, the message's other lines and the places elsewhere.
 - `fixes`: the title of each fix that is offered.
 - `after`: the script with the first fix.
 """
@@ -66,10 +66,14 @@ def _made(value: Any) -> Any:
 
 def shown(findings: tuple[Finding, ...]) -> str:
     """As in the section `findings`."""
-    return "".join(
-        f"{found.rule} {found.severity.value}: {found.message.replace(chr(10), chr(10) + '    ')}\n"
-        for found in findings
-    )
+    return "".join(_shown(finding) for finding in findings)
+
+
+def _shown(finding: Finding) -> str:
+    lines = f"{finding.rule} {finding.severity.value}: {finding.message}".split("\n")
+    elsewhere = [related for related in finding.related if related.span != finding.span]
+    lines += [f"{r.span.line}:{r.span.column}-{r.span.end_column} {r.message}" for r in elsewhere]
+    return "\n    ".join(lines) + "\n"
 
 
 def titles(findings: tuple[Finding, ...]) -> str:
