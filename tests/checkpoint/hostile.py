@@ -311,6 +311,7 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str | None]] = {
     "PNG": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "NotACheckpoint"),
     "gzip": (lambda: b"\x1f\x8b\x08" + bytes(100), "NotACheckpoint"),
     "plain pickle": (lambda: pickle.dumps({"a": 1}), "NotACheckpoint"),
+    "pickle with arrays between": (lambda: b"\x80\x04]\x94\x06" + bytes(100), "NotACheckpoint"),
     "plain pickle, protocol 0": (lambda: pickle.dumps({"a": 1}, 0), "NotACheckpoint"),
     "zip of something": (lambda: _plain_zip({"readme.txt": b"x"}), "NotACheckpoint"),
     "empty zip": (lambda: _plain_zip({}), "NotACheckpoint"),

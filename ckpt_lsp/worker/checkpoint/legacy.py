@@ -30,15 +30,17 @@ def read_legacy(source: Source, job: Job) -> Reading:
 
 
 def _check_magic(source: Source, tape: Tape, job: Job) -> None:
+    start = source.some_at(0, 16)
     try:
         magic = job.unpickle(tape, _none)
     except CheckpointError as error:
-        start = source.some_at(0, 16)
-        if start[:1] == b"\x80":
+        if start[:1] != b"\x80":
+            raise NotACheckpoint("is no checkpoint: it begins with %r" % start) from error
+        if isinstance(error, Truncated):
             raise
-        raise NotACheckpoint("is no checkpoint: it begins with %r" % start) from error
+        magic = None  # joblib, for one, mixes its arrays into the pickle
     if type(magic) is not int or magic != MAGIC:
-        raise NotACheckpoint("is a pickle, but not one that torch.save wrote", "load it with pickle.load")
+        raise NotACheckpoint("is a pickle, but not one that torch.save wrote", "load it with what wrote it")
 
 
 def _none(identity: Any) -> Any:
