@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..types import Finding, Fix, Loads, Raises, Related, Severity, Unresolved
 from . import counts, harmless, rules, sizes, wording
 from .case import Case
+from .constructors import Constructor
 from .fixes import Offer, Offers, offers
 from .rules import Rule
 
@@ -99,7 +100,8 @@ class _Lists:
         cause = next((offer.cause for offer in found if offer.cause), self.offers.cause)
         differing = [*differences, *(self.depth() if rule is not rules.SIZE_MISMATCH and cause is None else [])]
         lines = [text, *([cause] if cause else []), *(sizes.sentence(self.case, one) for one in differing)]
-        related += tuple(place for one in differing for place in sizes.places(self.case, one))
+        constructor = Constructor.of(self.case) if differing else None
+        related += tuple(place for one in differing for place in (constructor.places(one) if constructor else ()))
         fixes = tuple(offer.fix for offer in found)
         return _finding(self.case, rule, "\n".join(lines), self.severity, related, fixes)
 

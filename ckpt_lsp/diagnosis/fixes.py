@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..source.edits import LoadCall, Rewrite
-from ..types import Fix
-from . import causes
+from ..types import Fix, Leftover
+from . import causes, sizes
 from .case import Case
+from .constructors import Constructor
 from .keys import group
 from .proof import Prover
 from .search import Proven, Search, joined
@@ -35,10 +36,28 @@ class Offers:
 
 def offers(case: Case) -> Offers:
     """Nothing is offered that torch was not asked about."""
-    call = LoadCall.find(case.text, case.report.site) if case.ask is not None else None
-    if call is None or case.ask is None or case.comparison.clean:
+    if case.ask is None or case.comparison.clean:
         return Offers()
-    search = Search(case, call, Prover(case.ask, case.strict, len(case.report.model_entries)))
+    prover = Prover(case.ask, case.strict, len(case.report.model_entries))
+    call = LoadCall.find(case.text, case.report.site)
+    known = _of_the_call(case, call, prover) if call is not None else Offers()
+    if any(offer.fix.preferred for offer in known.fixes):
+        return known
+    return replace(known, fixes=(*_of_the_constructor(case, prover), *known.fixes))
+
+
+def _of_the_constructor(case: Case, prover: Prover) -> list[Offer]:
+    constructor = Constructor.of(case)
+    found = constructor.fixes(sizes.of(case), prover) if constructor is not None else []
+    whole = [fix for fix, outcome in found if outcome.total == 0]
+    kept = [fix for fix, _ in found if fix in whole or not whole]
+    return [
+        Offer(replace(fix, title=fix.title + _leftover(fix.leftover), preferred=whole == [fix]), None) for fix in kept
+    ]
+
+
+def _of_the_call(case: Case, call: LoadCall, prover: Prover) -> Offers:
+    search = Search(case, call, prover)
     ranked = _ranked(search)
     sure = next((proven for proven in ranked if proven.is_sure), None)
     found = [
@@ -83,7 +102,11 @@ def _best_explanation(case: Case, search: Search) -> str | None:
 
 def _told(proven: Proven) -> str:
     """With what is left."""
-    left = proven.outcome.leftover
+    parts = [_left_alone(proven.unloaded)] if proven.unloaded else []
+    return proven.title + _leftover(proven.outcome.leftover, *parts)
+
+
+def _leftover(left: Leftover, *more: str) -> str:
     parts = [
         f"{count} {noun if count == 1 else noun + 's'} would still {verb}"
         for count, noun, verb in (
@@ -93,9 +116,7 @@ def _told(proven: Proven) -> str:
         )
         if count
     ]
-    if proven.unloaded:
-        parts.append(_left_alone(proven.unloaded))
-    return f"{proven.title} — {', '.join(parts)}" if parts else proven.title
+    return f" — {', '.join([*parts, *more])}" if parts or more else ""
 
 
 def _left_alone(keys: tuple[str, ...]) -> str:

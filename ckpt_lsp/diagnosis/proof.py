@@ -61,6 +61,13 @@ class Prover:
             model="model" + rewrite.receiver,
             strict=self.strict if rewrite.strict is None else rewrite.strict,
         )
+        return self._asked(question)
+
+    def built(self, model: str) -> Outcome | None:
+        """With another model, an expression, in place of this one."""
+        return self._asked(Question(model=model, strict=self.strict))
+
+    def _asked(self, question: Question) -> Outcome | None:
         if question not in self._known:
             if len(self._known) >= max(_FEWEST, min(_MOST, _MOST_KEYS // max(1, self.keys))):
                 return None

@@ -1,14 +1,12 @@
-"""Which constructor argument is another one: read off shapes and indices, and looked for in the text."""
+"""Which numbers of the model are other ones in the file: read off shapes and indices."""
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ..source.tree import Module, dotted, parse
-from ..types import Mismatch, Related
+from ..types import Mismatch
 from .case import Case
 from .keys import escape
 
@@ -23,6 +21,13 @@ class Difference:
     """How many have it: "2 of 2 tensors"."""
     modules: str = ""
     """Prefix of the modules whose number it is."""
+
+
+def of(case: Case) -> list[Difference]:
+    """All of them, the numbers of modules first: what depends on them comes right by itself."""
+    report = case.report
+    given, own = ([entry.key for entry in side] for side in (report.checkpoint_entries, report.model_entries))
+    return [*of_depth(given, own), *of_shapes(case.comparison.mismatched)]
 
 
 def of_shapes(found: Sequence[Mismatch]) -> list[Difference]:
@@ -65,47 +70,3 @@ def sentence(case: Case, difference: Difference) -> str:
     if difference.modules:
         return f"{file} has {given} modules in `{escape(difference.modules)}`, {model} has {own}"
     return f"{file} has {given} where {model} has {own}, in {difference.tensors}"
-
-
-def places(case: Case, difference: Difference) -> tuple[Related, ...]:
-    """Where the text gives the model's number to its constructor."""
-    name = (case.report.model or "").split(".")[-1]
-    if not name or str(difference.own) not in case.text:
-        return ()
-    module = parse(case.report.site.path, case.text)
-    return tuple(
-        Related(module.path, module.span(node), f"{said} here, where {case.checkpoint} has {difference.given}")
-        for node, said in _numbers(module, name, difference.own)
-    )
-
-
-def _numbers(module: Module, name: str, number: int) -> Iterator[tuple[ast.expr, str]]:
-    """Arguments of the constructor that are this number, written there or as a constant of the text."""
-    for call in ast.walk(module.tree):
-        if isinstance(call, ast.Call) and (dotted(call.func) or "").split(".")[-1] == name:
-            for argument, said in _arguments(call):
-                value = _constant(module, argument)
-                if value is not None and _is_number(value, number):
-                    yield value, f"{said}{number}"
-
-
-def _arguments(call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
-    yield from ((argument, "") for argument in call.args)
-    yield from ((keyword.value, f"{keyword.arg}=") for keyword in call.keywords if keyword.arg)
-
-
-def _constant(module: Module, argument: ast.expr) -> ast.expr | None:
-    """What a name is set to, if the text sets it once."""
-    if not isinstance(argument, ast.Name):
-        return argument
-    found = [
-        node.value
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Assign)
-        and any(isinstance(target, ast.Name) and target.id == argument.id for target in node.targets)
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def _is_number(node: ast.expr, number: int) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == number

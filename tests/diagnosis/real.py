@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import sys
+import types
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -139,7 +141,7 @@ def case(text: str, folder: Path) -> Case:
             model_entries=_entries(call.model.state_dict()),
             checkpoint_entries=_entries(call.state_dict) if hasattr(call.state_dict, "items") else (),
         )
-    return Case(report, text, None if call is None else lambda question: answer(call, question), folder)
+    return Case(report, text, None if call is None else lambda question: answer(ran, call, question), folder)
 
 
 def _checkpoint(folder: Path) -> Path | None:
@@ -164,8 +166,25 @@ def _entries(state_dict: Any) -> tuple[Entry, ...]:
     return tuple(Entry(key, None if shape is None else tuple(shape)) for key, shape in oracle.entries(state_dict))
 
 
-def answer(call: Call, question: Question) -> Answer:
+def answer(ran: Ran, call: Call, question: Question) -> Answer:
     """What the worker's child answers: the question's code is executed and torch is the judge."""
+    with _main(ran.names):
+        return _answer(call, question)
+
+
+@contextlib.contextmanager
+def _main(names: dict[str, Any]) -> Iterator[None]:
+    """The program's own names are those of `__main__`, as in the worker's child."""
+    before = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    vars(sys.modules["__main__"]).update(names)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = before
+
+
+def _answer(call: Call, question: Question) -> Answer:
     names = {"torch": torch, "model": call.model, "state_dict": _copy(call.state_dict)}
     try:
         exec(question.setup, names)
