@@ -117,6 +117,21 @@ def rule(name: str | None, every: bool) -> None:
 
 
 @command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file2", required=False, type=click.Path(path_type=Path))
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def keys(file: Path, file2: Path | None, output_format: str) -> None:
+    """Show what is inside the checkpoint FILE, or what changed from it to FILE2.  Nothing in them is executed."""
+    from ckpt_lsp.cli.keys import Unreadable, show
+
+    try:
+        equal = show(file, file2, output_format)
+    except Unreadable as error:
+        raise CannotWork(str(error)) from None
+    sys.exit(0 if equal else FINDINGS)
+
+
+@command.command()
 def serve() -> None:
     """Speak the Language Server Protocol over standard input and output."""
     from ckpt_lsp.server.app import serve
