@@ -10,7 +10,7 @@ import collections
 import errno
 import fnmatch
 import os
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import torch
 
@@ -57,7 +57,7 @@ class Checkpoints:
         weights_only = kwargs.get("weights_only")
         if weights_only is None:
             weights_only = pickle_module is None and _weights_only_by_default()
-        return self._answer(f, bool(weights_only))
+        return self._answer(f, bool(weights_only), TORCH_FORMATS)
 
     def save(self, obj: Any, f: Any, *args: Any, **kwargs: Any) -> None:
         """`torch.save`: nothing is written; loading the same path gives the object back."""
@@ -66,9 +66,9 @@ class Checkpoints:
 
     def load_file(self, filename: Any, device: Any = "cpu") -> Any:
         """`safetensors.torch.load_file`."""
-        return self._answer(filename, False)
+        return self._answer(filename, False, ("safetensors",))
 
-    def _answer(self, f: Any, weights_only: bool) -> Any:
+    def _answer(self, f: Any, weights_only: bool, formats: Sequence[str]) -> Any:
         f = self._bound(f)
         if f is None:
             ledger.stop("the path of the checkpoint is None under this scenario")
@@ -83,13 +83,17 @@ class Checkpoints:
             self._refuse_own_output(path)
         if named and not os.path.exists(path or ""):
             return self._missing(os.fspath(f))
+        if named and os.path.isdir(path or ""):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), f)
         self.last = path
         record = self._read(path if named else f)
-        if weights_only and path is not None:
-            refused = self._refused_by_torch(path, record)
+        if weights_only:
+            refused = _refused_by_torch(path if named else f, record)
             if refused is not None:
                 self.refused = refused
                 raise refused.error
+        if record.format not in formats:
+            ledger.stop("%s is a %s checkpoint, which this call does not read" % (path, record.format))
         value, tensors = materialise(record)
         if path is not None:
             for tensor in tensors:
@@ -131,16 +135,22 @@ class Checkpoints:
         except CheckpointError as error:
             ledger.stop("%s" % error)
 
-    def _refused_by_torch(self, path: str, record: Record) -> Optional[LoadRefused]:
-        """Asked of torch whatever the globals are: it also refuses opcodes, formats and damaged archives."""
-        suspects = [name for name in record.globals if name not in _allowed()]
-        try:
-            _real_load(path, map_location="meta", weights_only=True)
-        except Exception as error:
-            return LoadRefused(error, suspects)
-        return None
+
+def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
+    """Asked of torch whatever the globals are: it also refuses opcodes, formats and damaged archives."""
+    suspects = [name for name in record.globals if name not in _allowed()]
+    start = None if isinstance(source, (str, type(None))) else source.tell()
+    try:
+        _real_load(source, map_location="meta", weights_only=True)
+    except Exception as error:
+        return LoadRefused(error, suspects)
+    finally:
+        if start is not None:
+            source.seek(start)
+    return None
 
 
+TORCH_FORMATS = ("torch zip", "torch legacy", "torch tar")
 _real_load: Callable[..., Any] = torch.load
 _current: List[Checkpoints] = []
 
