@@ -57,14 +57,17 @@ def written(text: str, rewrite: Rewrite) -> str | None:
             'try:\n    sd.pop("a", None)\n    m.load_state_dict(sd)\nfinally: x\n',
         ),
         (
-            "while 1: a; m.load_state_dict(sd); break\n",
-            'while 1:\n    a\n    sd.pop("a", None)\n    m.load_state_dict(sd); break\n',
+            "while 1: sd = f(); m.load_state_dict(sd); break\n",
+            'while 1:\n    sd = f()\n    sd.pop("a", None)\n    m.load_state_dict(sd); break\n',
         ),
         (
             "if (a and\n        b): m.load_state_dict(sd)\n",
             'if (a and\n        b):\n    sd.pop("a", None)\n    m.load_state_dict(sd)\n',
         ),
-        ("def f():\r\n  m.load_state_dict(sd)\r\n", 'def f():\r\n  sd.pop("a", None)\r\n  m.load_state_dict(sd)\r\n'),
+        (
+            "def f(sd):\r\n  m.load_state_dict(sd)\r\n",
+            'def f(sd):\r\n  sd.pop("a", None)\r\n  m.load_state_dict(sd)\r\n',
+        ),
         (
             "m.load_state_dict(s['x'])\n",
             "state_dict = s['x']\nstate_dict.pop('a', None)\nm.load_state_dict(state_dict)\n",
@@ -96,6 +99,12 @@ def test_statements(before: str, after: str) -> None:
         "sd = ck['m']\nm.load_state_dict(sd)\nprint(ck['m'])\n",
         "sd = ck\nm.load_state_dict(sd['m'])\nprint(ck)\n",
         "sd = {}\nm.load_state_dict(sd)\ndef f(): return sd\n",
+        "def f():\n    sd = {}\n    m.load_state_dict(sd)\n    def g(): return sd\n",
+        "sd = {}\ndef f(): m.load_state_dict(sd)\nf()\nprint(sd)\n",
+        "sd = {}\nfor m in ms:\n    m.load_state_dict(sd)\n",
+        "def f(m, sd):\n    m.load_state_dict(sd)\nf(a, b)\nf(c, b)\n",
+        "def f(): m.load_state_dict(sd)\n",
+        "def g(): return sd\ndef f():\n    global sd\n    m.load_state_dict(sd)\n",
     ],
 )
 def test_no_statements_where_they_would_run_at_another_time_or_be_seen(text: str) -> None:
@@ -109,7 +118,8 @@ def test_no_statements_where_they_would_run_at_another_time_or_be_seen(text: str
         "sd = ck['m']\nm.load_state_dict(sd)\nprint(ck['epoch'])\n",
         "m.load_state_dict(ck['m'])\no.load_state_dict(ck['o'])\n",
         "p = 'x'\nm.load_state_dict(torch.load(p))\nprint(p)\n",
-        "def f():\n    m.load_state_dict(sd)\n\ndef g(sd):\n    return sd\n",
+        "def f(sd):\n    m.load_state_dict(sd)\n\ndef g(sd):\n    return sd\n\nf(x)\n",
+        "for m, p in ms:\n    sd = torch.load(p)\n    m.load_state_dict(sd)\n",
     ],
 )
 def test_other_uses_do_no_harm(text: str) -> None:
