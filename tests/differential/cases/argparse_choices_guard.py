@@ -1,3 +1,4 @@
+#! may be unresolved: not reached: `if config.mode == 'train':`
 #! argv --mode test
 #! make
 import torch

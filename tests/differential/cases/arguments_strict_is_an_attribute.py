@@ -1,3 +1,4 @@
+#! may be unresolved: parameter `net` of `__call__`
 #! make
 import torch
 from torch import nn

@@ -1,3 +1,4 @@
+#! may be unresolved: not computed
 #! script main.py
 import torch
 import torch.nn as nn
