@@ -31,9 +31,9 @@ def _paths(module: Module, call: ast.Call, value: ast.expr, depth: int) -> list[
         return []
     path = _path(value)
     if path is None:
-        known = {*module.imports, *module.definitions}
-        names = (node.id for node in ast.walk(value) if isinstance(node, ast.Name))
-        return [(name,) for name in names if name not in known]
+        called = {id(node.func) for node in ast.walk(value) if isinstance(node, ast.Call)}
+        names = (n.id for n in ast.walk(value) if isinstance(n, ast.Name) and id(n) not in called)
+        return [(name,) for name in names if name not in {*module.imports, *module.definitions}]
     found = [path]
     made = _assigned(module, call, path[0]) if depth else None
     if made is not None:
@@ -96,9 +96,7 @@ def _loops(module: Module, call: ast.Call, home: Function | None) -> Iterator[as
     for around in module.ancestors(call):
         if around is home:
             return
-        if isinstance(around, ast.While):
-            yield around
-        elif isinstance(around, (ast.For, ast.AsyncFor)) and child is not around.iter:
+        if isinstance(around, ast.While) or (isinstance(around, (ast.For, ast.AsyncFor)) and child is not around.iter):
             yield around
         child = around
 
