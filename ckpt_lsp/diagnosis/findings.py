@@ -10,7 +10,7 @@ from ..types import Finding, Fix, Loads, Raises, Related, Severity, Unresolved
 from . import counts, harmless, rules, sizes, wording
 from .case import Case
 from .constructors import Constructor
-from .fixes import Offer, Offers, offers
+from .fixes import Offer, Offers, of_a_whole_model, offers
 from .rules import Rule
 
 _MISMATCH_TEXT = "Error(s) in loading state_dict for "
@@ -116,7 +116,9 @@ def _other_error(case: Case, verdict: Raises) -> Finding:
         return _finding(case, rules.NOT_A_CHECKPOINT, message, severity)
     if "Weights only load failed" in error.message:
         return _finding(case, rules.WEIGHTS_ONLY_REJECTS, _rejected(case, verdict), severity)
-    return _finding(case, rules.LOAD_ERROR, text.strip(), severity)
+    known = of_a_whole_model(case) if "to be dict-like" in error.message else Offers()
+    message = "\n".join([text.strip(), *([known.cause] if known.cause else [])])
+    return _finding(case, rules.LOAD_ERROR, message, severity, fixes=tuple(offer.fix for offer in known.fixes))
 
 
 def _rejected(case: Case, verdict: Raises) -> str:

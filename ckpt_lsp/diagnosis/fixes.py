@@ -46,6 +46,20 @@ def offers(case: Case) -> Offers:
     return replace(known, fixes=(*_of_the_constructor(case, prover), *known.fixes))
 
 
+def of_a_whole_model(case: Case) -> Offers:
+    """Where the call is given a module in place of a state dict, which a module can make."""
+    call = LoadCall.find(case.text, case.report.site) if case.ask is not None else None
+    rewrite = Rewrite(expression="state_dict.state_dict()")
+    if call is None or case.ask is None or not call.takes(rewrite):
+        return Offers()
+    outcome = Prover(case.ask, case.strict, len(case.report.model_entries)).outcome(rewrite)
+    if outcome is None:
+        return Offers()
+    title = "Take the state dict of the model that it is given" + _leftover(outcome.leftover)
+    fix = Fix(title, call.write(rewrite), outcome.leftover, preferred=outcome.total == 0)
+    return Offers((Offer(fix, None),), "this is a whole model, not its state dict")
+
+
 def _of_the_constructor(case: Case, prover: Prover) -> list[Offer]:
     constructor = Constructor.of(case)
     found = constructor.fixes(sizes.of(case), prover) if constructor is not None else []

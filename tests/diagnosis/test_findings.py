@@ -25,6 +25,8 @@ from ckpt_lsp.types import (
     Verdict,
 )
 
+from .real import case, proves
+
 ROOT = Path("/project")
 SPAN = Span(1, 1, 1, 22)
 SITE = LoadSite(ROOT / "x.py", SPAN, "m", "sd")
@@ -102,6 +104,29 @@ def test_what_is_not_strict_is_counted(missing: range, rule: str, severity: Seve
     (finding,) = found(Loads(Comparison(missing=tuple(f"{n}.weight" for n in missing))), strict=False)
     assert (finding.rule, finding.severity) == (rule, severity)
     assert says in finding.message
+
+
+@pytest.mark.parametrize(
+    ("saved", "title"),
+    [
+        ("nn.Linear(4, 2)", "Take the state dict of the model that it is given"),
+        (
+            "nn.Linear(4, 2, bias=False)",
+            "Take the state dict of the model that it is given — 1 key would still be missing",
+        ),
+        ("[nn.Linear(4, 2)]", None),
+    ],
+)
+def test_a_whole_model_has_a_state_dict(saved: str, title: str | None, tmp_path: Path) -> None:
+    before = (
+        "import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 2)\n"
+        f'torch.save({saved}, "x.pth")\nmodel.load_state_dict(torch.load("x.pth", weights_only=False))\n'
+    )
+    (finding,) = diagnose(case(before, tmp_path))
+    assert finding.rule == "load-error"
+    assert [fix.title for fix in finding.fixes] == ([title] if title else [])
+    for fix in finding.fixes:
+        proves(before, fix, tmp_path)
 
 
 def test_long_lists_are_cut_in_the_message_and_whole_beside_it() -> None:
