@@ -54,8 +54,9 @@ def alignments(
         )
     )
     gaining = [alignment for alignment in found if alignment is not None and alignment.gained]
-    told = [replace(one, rivalled=any(_rivals(one, other) for other in gaining)) for one in gaining]
-    # Siblings of one shape may have been swapped: no new name is guessed where two would do.
+    certain = [one for one in gaining if not any(_contests(other, one) for other in gaining)]
+    told = [replace(one, rivalled=any(_copies(other, one) for other in gaining)) for one in certain]
+    # Of copies the user may want either; a new name is not guessed where another would do.
     sound = [one for one in told if not (one.rivalled and isinstance(one.renaming, (Replace, Swap)))]
     return _agreeing(sorted(sound, key=lambda alignment: -alignment.gained))
 
@@ -77,16 +78,23 @@ def _contradicts(better: Alignment, worse: Alignment) -> bool:
     return any(better.pairs.get(old, new) != new or filled.get(new, old) != old for old, new in worse.pairs.items())
 
 
-def _rivals(one: Alignment, other: Alignment) -> bool:
-    """Whether both rename the same keys, or fill the same places, and neither does better."""
-    if one is other or one.gained > other.gained:
+_GUESSES = (Strip, Add, Replace, Swap)
+"""What only shapes and ends of names speak for; a wrapper's name speaks for itself."""
+
+
+def _contests(other: Alignment, one: Alignment) -> bool:
+    """Whether the other has another place for the same tensors and does as well."""
+    if other is one or other.gained < one.gained or not isinstance(one.renaming, _GUESSES):
         return False
-    kinds = (Strip, Add, Replace, Swap)
-    if not (isinstance(one.renaming, kinds) and isinstance(other.renaming, kinds)):
+    return any(other.pairs.get(old, new) != new for old, new in one.pairs.items())
+
+
+def _copies(other: Alignment, one: Alignment) -> bool:
+    """Whether the other has other tensors for the same places and does as well."""
+    if other is one or other.gained < one.gained or not isinstance(other.renaming, _GUESSES):
         return False
-    same_source = not one.pairs.keys().isdisjoint(other.pairs.keys())
-    same_target = not set(one.pairs.values()).isdisjoint(other.pairs.values())
-    return (same_source or same_target) and one.pairs != other.pairs
+    filled = {new: old for old, new in other.pairs.items()}
+    return any(filled.get(new, old) != old for old, new in one.pairs.items())
 
 
 def _counted(

@@ -107,7 +107,7 @@ class Constructor:
 
     def _arguments(self, number: int) -> Iterator[Argument]:
         name = (self.case.report.model or "").split(".")[-1]
-        for call in ast.walk(self.module.tree):
+        for call in self.module.parents:
             if isinstance(call, ast.Call) and (dotted(call.func) or "").split(".")[-1] == name:
                 for given, said in _given(call):
                     node = self._constant(given)
@@ -117,7 +117,7 @@ class Constructor:
     def _is_alone(self, given: ast.expr) -> bool:
         if not isinstance(given, ast.Name):
             return True
-        names = [n for n in ast.walk(self.module.tree) if isinstance(n, ast.Name) and n.id == given.id]
+        names = [n for n in self.module.parents if isinstance(n, ast.Name) and n.id == given.id]
         return sum(isinstance(name.ctx, ast.Load) for name in names) == 1
 
     def _constant(self, given: ast.expr) -> ast.expr:
@@ -126,7 +126,7 @@ class Constructor:
             return given
         found = [
             node.value
-            for node in ast.walk(self.module.tree)
+            for node in self.module.parents
             if isinstance(node, ast.Assign)
             and any(isinstance(target, ast.Name) and target.id == given.id for target in node.targets)
         ]

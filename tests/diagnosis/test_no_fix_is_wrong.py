@@ -65,7 +65,7 @@ def _module_dict(parts: dict[str, str]) -> str:
 class Damage:
     wrapper: str | None
     inner: str | None
-    """A wrapper put round the first child."""
+    """A wrapper put round each child."""
     rename: str | None
     """The first child's new name."""
     swap: str | None
@@ -97,12 +97,13 @@ DAMAGES = st.builds(
 )
 
 
-def damaged(key: str, damage: Damage) -> str:
+def damaged(key: str, damage: Damage, child: str) -> str:
+    """`child` is the one that gets another name."""
     first, dot, rest = key.partition(".")
     if dot and damage.inner:
         rest = f"{damage.inner}.{rest}"
     if dot and damage.rename:
-        first = damage.rename if first in ("0", *NAMES[:2]) else first
+        first = damage.rename if first == child else first
     if damage.swap:
         rest = f".{rest}".replace(f".{damage.swap}.", ".swapped.")[1:]
     key = first + dot + rest
@@ -111,7 +112,9 @@ def damaged(key: str, damage: Damage) -> str:
 
 def checkpoint(saved: dict[str, torch.Tensor], metadata: Any, damage: Damage) -> Any:
     keys = list(saved)[damage.drop :]
-    made = collections.OrderedDict((damaged(key, damage), saved[key]) for key in keys)
+    child = next(iter(saved)).partition(".")[0]
+    made = collections.OrderedDict((damaged(key, damage, child), saved[key]) for key in keys)
+    assert len(made) == len(keys)
     if damage.resize and made:
         last = next(reversed(made))
         made[last] = torch.randn(9)

@@ -56,7 +56,7 @@ class LoadCall:
         if place is not None and is_shared(module, plain, _plain_argument(plain)):
             place = None
         torch = torch_name(module, module.function_of(plain))
-        return LoadCall(site.path, site.span.cell, chunk, node, argument, dot, taken(module.tree), torch, place)
+        return LoadCall(site.path, site.span.cell, chunk, node, argument, dot, taken(module), torch, place)
 
     def takes(self, rewrite: Rewrite) -> bool:
         """Whether the rewrite can be written here."""
@@ -161,7 +161,8 @@ def _joined(changes: list[Replacement]) -> list[Replacement]:
 
 
 def _plain_call(module: Module, span: Span) -> ast.Call | None:
-    return next((n for n in ast.walk(module.tree) if isinstance(n, ast.Call) and module.span(n) == span), None)
+    calls = (n for n in module.parents if isinstance(n, ast.Call) and n.lineno == span.line)
+    return next((call for call in calls if module.span(call) == span), None)
 
 
 def _plain_argument(call: ast.Call) -> ast.expr:

@@ -17,9 +17,9 @@ class TorchName:
     """1-based line that `import torch` has to be put before; None where it is there."""
 
 
-def taken(tree: ast.Module) -> frozenset[str]:
+def taken(module: Module) -> frozenset[str]:
     """Every name that the text binds or reads anywhere; attributes and keywords are no names."""
-    return frozenset(name for node in ast.walk(tree) for name in _names(node))
+    return frozenset(name for node in module.parents for name in _names(node))
 
 
 def _names(node: ast.AST) -> list[str]:
@@ -50,19 +50,19 @@ def torch_name(module: Module, function: Function | None) -> TorchName | None:
     imports = [s for s in statements([*own, *module.tree.body]) if isinstance(s, ast.Import)]
     found = next((alias.asname or "torch" for s in imports for alias in s.names if _binds_torch(alias)), None)
     if found is not None:
-        return None if _rebinds(module.tree, found) else TorchName(found)
-    if _rebinds(module.tree, "torch"):
+        return None if _rebinds(module, found) else TorchName(found)
+    if _rebinds(module, "torch"):
         return None
-    return TorchName("torch", None if "torch" in taken(module.tree) else _import_line(module.tree))
+    return TorchName("torch", None if "torch" in taken(module) else _import_line(module.tree))
 
 
 def _binds_torch(alias: ast.alias) -> bool:
     return alias.name == "torch" or (alias.name.startswith("torch.") and alias.asname is None)
 
 
-def _rebinds(tree: ast.Module, name: str) -> bool:
+def _rebinds(module: Module, name: str) -> bool:
     """Whether anything but an import of torch binds the name."""
-    for node in ast.walk(tree):
+    for node in module.parents:
         if isinstance(node, ast.Name):
             bound = node.id == name and not isinstance(node.ctx, ast.Load)
         elif isinstance(node, ast.alias):

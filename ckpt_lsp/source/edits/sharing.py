@@ -58,7 +58,7 @@ def _assigned(module: Module, call: ast.Call, name: str) -> ast.expr | None:
     home = module.function_of(call)
     found = [
         node
-        for node in ast.walk(module.tree)
+        for node in module.parents
         if isinstance(node, ast.Assign)
         and node.lineno <= call.lineno
         and module.function_of(node) is home
@@ -71,7 +71,7 @@ def _read_later(module: Module, call: ast.Call, path: Path) -> bool:
     own = module.span(call)
     home = module.function_of(call)
     owner = _owner(module, call, path[0])
-    for node in ast.walk(module.tree):
+    for node in module.parents:
         if not isinstance(node, ast.Name) or node.id != path[0] or not isinstance(node.ctx, ast.Load):
             continue
         earlier = module.function_of(node) is home and _before(module.span(node), own)
@@ -102,7 +102,7 @@ def _loops(module: Module, call: ast.Call, home: Function | None) -> Iterator[as
 
 
 def _is_called_again(module: Module, name: str) -> bool:
-    calls = (dotted(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    calls = (dotted(node.func) for node in module.parents if isinstance(node, ast.Call))
     return sum(called is not None and called.split(".")[-1] == name for called in calls) > 1
 
 
