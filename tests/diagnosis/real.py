@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import types
 import warnings
@@ -70,13 +71,23 @@ def run(text: str, folder: Path) -> Ran:
     names: dict[str, Any] = {"__name__": "__main__", "__file__": str(folder / "script.py")}
     error: BaseException | None = None
     torch.manual_seed(0)
-    with contextlib.chdir(folder), _watched(calls), warnings.catch_warnings():
+    with _started_in(folder), _watched(calls), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             exec(compile(text, "script.py", "exec"), names)
         except Exception as raised:
             error = raised
     return Ran(error, calls, names)
+
+
+@contextlib.contextmanager
+def _started_in(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 @contextlib.contextmanager
