@@ -7,7 +7,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
-PACKAGES := bubblewrap debootstrap git libseccomp2 nodejs npm g++ python3-dev
 
 .PHONY: setup system editors lint demo test bench clean
 
@@ -27,16 +26,17 @@ setup: .venv/.ready
 # What the sandbox and editor tests stand on.  Where it cannot be installed, they are skipped and say so;
 # with CI set, a skipped test is a failed one.
 system:
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		dpkg -s $(PACKAGES) >/dev/null 2>&1 || { \
-			echo "installing $(PACKAGES)"; \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-				apt-get install -qq --no-install-recommends $(PACKAGES) >/dev/null; }; \
+	@missing=; \
+	for need in bwrap:bubblewrap debootstrap:debootstrap git:git npm:npm g++:g++; do \
+		command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; \
+	done; \
+	if [ -z "$$missing" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing$$missing"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -qq --no-install-recommends $$missing >/dev/null; \
 	else \
-		for command in bwrap debootstrap npm g++; do \
-			command -v $$command >/dev/null || \
-				echo "$$command is not installed, and installing it needs root and apt-get: its tests will be skipped"; \
-		done; \
+		echo "not installed, and installing them needs root and apt-get:$$missing; their tests will be skipped"; \
 	fi
 
 editors: system
