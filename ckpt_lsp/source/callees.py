@@ -45,13 +45,28 @@ class Callees:
     def of(self, func: ast.expr) -> list[Callee] | None:
         context = self._context
         if isinstance(func, ast.Name):
-            return self._name(context.module, func.id, 0)
+            nested = self._nested(func.id)
+            return [(context.module, nested, None)] if nested is not None else self._name(context.module, func.id, 0)
         if isinstance(func, ast.Attribute):
             if isinstance(func.value, ast.Name) and func.value.id == context.self_name and context.cls:
                 return self.method(context.module, context.cls, func.attr)
             path = dotted(func)
             if path is not None and path.split(".")[0] in context.module.imports:
                 return self._dotted(context.module, path)
+        return None
+
+    def _nested(self, name: str) -> Function | None:
+        """A function defined inside the one that the call stands in, or inside one round it."""
+        scope: Function | None = self._context.function
+        while scope is not None:
+            for node in ast.walk(scope):
+                if (
+                    isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                    and node.name == name
+                    and node is not scope
+                ):
+                    return node
+            scope = self._context.module.function_of(scope)
         return None
 
     def method(self, module: Module, cls: ast.ClassDef, name: str) -> list[Callee] | None:

@@ -35,10 +35,14 @@ def keep_exits(kept: Growing) -> None:
     """`return`, `continue`, `break`, `raise` and exits in front of an anchor, with the tests round them."""
     for state in list(kept.states.values()):
         for statement in state.all:
-            if statement in kept.keep or statement not in state.before or not leaves(statement):
+            if statement in kept.keep or statement not in state.before:
                 continue
-            if _may_leave(kept, state, statement):
+            if isinstance(statement, ast.Assert):
+                _keep_assert(kept, state, statement)
+            elif leaves(statement) and _may_leave(kept, state, statement):
                 kept.keep.add(statement)
+                if not isinstance(statement, ast.Return):
+                    _need_reads(kept, state, statement)
                 for ancestor in kept.module.ancestors(statement):
                     if ancestor is state.scope:
                         break
@@ -46,11 +50,31 @@ def keep_exits(kept: Growing) -> None:
                         kept.keep.add(ancestor)
 
 
+def _keep_assert(kept: Growing, state: ScopeState, statement: ast.Assert) -> None:
+    """An assertion on what is known anyway, in a part of the program that runs."""
+    parents = [a for a in kept.module.ancestors(statement) if isinstance(a, ast.stmt)]
+    inner = parents[: parents.index(state.scope)] if state.scope in parents else parents
+    if all(parent in kept.keep for parent in inner) and _cheap(kept, state, statement.test):
+        kept.keep.add(statement)
+        _need_reads(kept, state, statement)
+
+
+def _need_reads(kept: Growing, state: ScopeState, statement: ast.stmt) -> None:
+    kept.need(state, kept.effects.facts(statement, state.context).reads)
+    kept.settle()
+
+
 def _may_leave(kept: Growing, state: ScopeState, statement: ast.stmt) -> bool:
     """Loops that are left out take their own `continue` and `break` with them, and so do their `return`s."""
     parents = [a for a in kept.module.ancestors(statement) if isinstance(a, ast.stmt)]
     if state.scope in parents:
         parents = parents[: parents.index(state.scope)]
+    if _belongs_to_kept_loop(kept, statement, parents):
+        for parent in parents:
+            if isinstance(parent, ast.If) and parent not in kept.keep:
+                kept.need(state, kept.effects.facts(ast.Expr(parent.test), state.context).reads)
+        kept.settle()
+        return True
     for parent in parents:
         if (
             isinstance(parent, (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith))
@@ -65,6 +89,12 @@ def _may_leave(kept: Growing, state: ScopeState, statement: ast.stmt) -> bool:
     if parents:
         kept.settle()
     return True
+
+
+def _belongs_to_kept_loop(kept: Growing, statement: ast.stmt, parents: list[ast.stmt]) -> bool:
+    """`continue` and `break` of a loop that runs decide what it does, whatever their tests cost."""
+    loops = [p for p in parents if isinstance(p, (ast.For, ast.AsyncFor, ast.While))]
+    return isinstance(statement, (ast.Continue, ast.Break)) and bool(loops) and loops[0] in kept.keep
 
 
 def need_if_cheap(kept: Growing, state: ScopeState, guard: ast.If) -> None:

@@ -99,7 +99,18 @@ class Keeping:
         self.settle()
         keep_exits(self)
         self._keep_saves()
+        self._keep_results()
         return self
+
+    def _keep_results(self) -> None:
+        """What a function on the way gives back after the site; its caller may take it apart."""
+        for function in self.way.functions:
+            state = self.states[function]
+            for statement in state.all:
+                parents = [a for a in self.module.ancestors(statement) if isinstance(a, ast.stmt)]
+                inner = parents[: parents.index(function)] if function in parents else parents
+                if isinstance(statement, ast.Return) and all(p in self.keep for p in inner):
+                    self.keep.add(statement)
 
     def settle(self) -> None:
         """Until nothing more can matter."""
@@ -161,9 +172,23 @@ class Keeping:
             return True
         if state.context.self_name in state.relevant and touches_self(facts):
             return True
+        if facts.reads & self._lazy(state):
+            return True
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             return self._registers(statement)
         return bool(facts.changes & matters)
+
+    def _lazy(self, state: ScopeState) -> set[str]:
+        """Names of kept generators: what they do, they do when somebody consumes them."""
+        names: set[str] = set()
+        for statement in self.keep:
+            value = statement.value if isinstance(statement, ast.Assign) else None
+            is_map = (
+                isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in ("map", "filter")
+            )
+            if isinstance(value, ast.GeneratorExp) or is_map:
+                names |= self.effects.facts(statement, state.context).binds
+        return names
 
     def _bound(self, state: ScopeState) -> set[str]:
         outer = self.root.relevant if state is self.root else self.root.relevant - state.local

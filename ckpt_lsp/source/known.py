@@ -32,12 +32,18 @@ FRESH_METHODS = frozenset(
     "replace title count find index encode decode exists is_file is_dir isdigit partition rpartition splitlines "
     "with_suffix with_name joinpath resolve absolute as_posix glob rglob iterdir stat mkdir unlink read_text "
     # of files, loggers, progress bars, trackers
-    "read readline readlines info debug warning warn error exception critical log add_scalar add_scalars add_image "
+    "info debug warning warn error exception critical log add_scalar add_scalars add_image "
     "add_graph add_text add_histogram write flush set_description set_postfix print watch log_metrics "
     # of optimizers, schedulers, losses
     "step get_last_lr is_available manual_seed seed".split()
 )
 """Change nothing a state dict could tell and give back a fresh value."""
+
+MUTATORS = frozenset(
+    "pop popitem update clear setdefault append extend insert remove add discard __setitem__ __delitem__ __setattr__ "
+    "add_module register_module register_buffer register_parameter".split()
+)
+"""Methods that change what they are bound to; handed on, `map(sd.pop, keys)`, they do so later."""
 
 SELF_METHODS = frozenset(
     "eval train cuda cpu to half float double bfloat16 requires_grad_ items values get copy modules children "

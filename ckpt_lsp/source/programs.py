@@ -38,6 +38,10 @@ class Program:
         return [(s.path, span) for s in (self.slice, *self.imported) for span in s.anchors]
 
     @property
+    def once(self) -> bool:
+        return all(s.once for s in (self.slice, *self.imported))
+
+    @property
     def writes(self) -> list[str]:
         return sorted({w for s in (self.slice, *self.imported) for w in s.writes})
 
@@ -82,7 +86,7 @@ def _ways_in(first: _Step, effects: Effects, importers: Importers) -> Iterator[l
         if len(steps) >= MOST_FILES:
             continue
         inner = steps[-1]
-        for module in importers(inner.module):
+        for module in _all_importers(inner.module, importers):
             if any(module is step.module for step in steps):
                 continue
             targets = _calls_into(module, inner, effects)
@@ -91,6 +95,15 @@ def _ways_in(first: _Step, effects: Effects, importers: Importers) -> Iterator[l
                 yield chain
                 if chain[-1].way.functions:
                     waiting.append(chain)
+
+
+def _all_importers(module: Module, importers: Importers) -> list[Module]:
+    """Also through packages that hand on what they import: `from .detector import Detector` in an `__init__`."""
+    found = importers(module)
+    for other in list(found):
+        if other.path.stem == "__init__":
+            found += [m for m in importers(other) if m not in found and m is not module]
+    return found
 
 
 def _calls_into(module: Module, inner: _Step, effects: Effects) -> list[ast.expr]:

@@ -7,6 +7,7 @@ import builtins
 from typing import Protocol
 
 from . import known
+from .arguments import argument, as_argument, changes_its_module, flows, is_assigned, is_static, own_self
 from .callees import Callee, Callees, Context
 from .facts import AMBIENT, FORWARD, HARMLESS, UNKNOWN, Facts, Summary
 from .tree import Definition, Function, Module, Resolve, dotted, parameters
@@ -135,7 +136,7 @@ class Reader(ast.NodeVisitor):
         else:
             self._store(target)
             for root in self.exposed(target):
-                self._facts.flows |= {(root, s) for s in sources if s != root and _flows(root, s, target)}
+                self._facts.flows |= {(root, s) for s in sources if s != root and flows(root, s, target)}
 
     def _store(self, target: ast.expr) -> None:
         """A name is bound; an attribute or an item changes the object that holds it."""
@@ -165,6 +166,9 @@ class Reader(ast.NodeVisitor):
             self._facts.reads.add(node.id)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
+        for module, function, cls in self._context.module.properties(node.attr):
+            if any(c.startswith("self.") for c in self._effects.summary(module, function, cls).changes):
+                self._facts.changes |= self.exposed(node.value)
         name = self._context.variable(node)
         if name is not None:
             self._facts.reads.add(name)
@@ -195,6 +199,8 @@ class Reader(ast.NodeVisitor):
             self._facts.ambient = True
         if path in known.DYNAMIC_BUILTINS:
             self._facts.dynamic = True
+        for argument in [*node.args, *(k.value for k in node.keywords)]:
+            self._facts.changes |= self._handed_on(argument)
         for function in node.args:
             # `map(lambda d: d.pop("x"), dicts)`: what the call is given may become the parameter.
             if isinstance(function, ast.Lambda):
@@ -210,12 +216,25 @@ class Reader(ast.NodeVisitor):
             for root in self.exposed(node.func.value):
                 self._facts.flows |= {(root, s) for s in self._arguments_exposed(node) if s != root}
 
+    def _handed_on(self, given: ast.expr) -> set[str]:
+        """What a function or bound method may change that a call is given: it may be called there."""
+        if isinstance(given, ast.Attribute) and given.attr in known.MUTATORS:
+            return self.exposed(given.value)
+        if not isinstance(given, ast.Name):
+            return set()
+        changes: set[str] = set()
+        for module, definition, cls in Callees(self._effects.resolve, self._context).of(given) or []:
+            if not isinstance(definition, ast.ClassDef):
+                summary = self._effects.summary(module, definition, cls)
+                changes |= {c[7:] for c in summary.changes if c.startswith("global:")}
+        return changes
+
     def _is_inherited(self, func: ast.expr) -> bool:
         """`self.load_state_dict(...)`, `self.apply(...)`: a method of a base elsewhere looks at all of self."""
         name = self._context.variable(func)
         if name is None or not name.startswith("self.") or not isinstance(func, ast.Attribute):
             return False
-        return not _is_assigned(self._context.cls, func) and not Callees(self._effects.resolve, self._context).of(func)
+        return not is_assigned(self._context.cls, func) and not Callees(self._effects.resolve, self._context).of(func)
 
     def _arguments_exposed(self, call: ast.Call) -> set[str]:
         found: set[str] = set()
@@ -232,11 +251,11 @@ class Reader(ast.NodeVisitor):
             elif name.startswith("self."):
                 found |= self._attribute_of_receiver(call, name)
             elif name.startswith("argument:"):
-                found |= self.exposed(_argument(call, int(name.split(":")[1]), name) or ast.Constant(None))
+                found |= self.exposed(argument(call, int(name.split(":")[1]), name) or ast.Constant(None))
         if names & {"*", "arguments"}:
             found |= self._arguments_exposed(call)
-        if "*" in names and isinstance(call.func, ast.Attribute):
-            found |= self.exposed(call.func.value)
+        if "*" in names:
+            found |= self.exposed(call.func.value if isinstance(call.func, ast.Attribute) else call.func)
         return found
 
     def _attribute_of_receiver(self, call: ast.Call, name: str) -> set[str]:
@@ -268,14 +287,27 @@ class Reader(ast.NodeVisitor):
                 return HARMLESS
             if func.attr in known.SELF_METHODS:
                 return Summary(escapes=frozenset({"receiver"}))
-        return FORWARD if self._is_object(func) else UNKNOWN
+        return FORWARD if self._is_object(func) and not self._is_bound_method(func) else UNKNOWN
 
     def _is_object(self, func: ast.expr) -> bool:
         """Calling a variable that holds an object runs its forward: `model(x)`, `self.net(x)`."""
         name = self._context.variable(func)
         if name is None or name in self._context.module.definitions:
             return False
-        return not name.startswith("self.") or _is_assigned(self._context.cls, func)
+        return not name.startswith("self.") or is_assigned(self._context.cls, func)
+
+    def _is_bound_method(self, func: ast.expr) -> bool:
+        """`drop = sd.pop` makes `drop(...)` change `sd`."""
+        name = self._context.variable(func)
+        scope: ast.AST = self._context.function or self._context.module.tree
+        for node in ast.walk(scope if name and not name.startswith("self.") else self._context.module.tree):
+            if isinstance(node, ast.Assign) and any(self._context.variable(t) == name for t in node.targets):
+                value = node.value
+                if isinstance(value, ast.Attribute) and value.attr in known.MUTATORS:
+                    return True
+                if isinstance(value, ast.Call) and (dotted(value.func) or "").endswith(("getattr", "partial")):
+                    return True
+        return False
 
     def _third_party(self, path: str, discarded: bool) -> Summary:
         if discarded and not known.HARMLESS_STATEMENTS.search(path):
@@ -301,12 +333,20 @@ class Reader(ast.NodeVisitor):
                 module, function, cls = constructor[0]
             assert isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
             summary = self._effects.summary(module, function, cls)
-            ambient = ambient or summary.ambient or _changes_its_module(module, self._context.module, summary)
+            ambient = ambient or summary.ambient or changes_its_module(module, self._context.module, summary)
+            changes |= {f"global:{name}" for name in self._changed_defaults(function, summary)}
             names = parameters(function)
-            offset = 1 if cls is not None and not _is_static(function) else 0
-            changes |= {_as_argument(c, names, offset) for c in summary.changes if not _own_self(c, definition)}
-            escapes |= {_as_argument(c, names, offset) for c in summary.escapes}
+            offset = 1 if cls is not None and not is_static(function) else 0
+            changes |= {as_argument(c, names, offset) for c in summary.changes if not own_self(c, definition)}
+            escapes |= {as_argument(c, names, offset) for c in summary.escapes}
         return Summary(frozenset(changes), frozenset(escapes), ambient)
+
+    def _changed_defaults(self, function: Function, summary: Summary) -> set[str]:
+        """`def clean(key, d=sd)`: a call that leaves `d` out changes `sd`."""
+        positional = function.args.posonlyargs + function.args.args
+        pairs = list(zip(reversed(positional), reversed(function.args.defaults), strict=False))
+        pairs += [(a, d) for a, d in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True) if d]
+        return {name for a, default in pairs if a.arg in summary.changes for name in self.exposed(default)}
 
     # -- exposure ----------------------------------------------------------------------------------------------
 
@@ -342,51 +382,5 @@ class Reader(ast.NodeVisitor):
             found |= self._arguments_exposed(call)
         for name in escapes:
             if name.startswith("argument:"):
-                found |= self.exposed(_argument(call, int(name.split(":")[1]), name) or ast.Constant(None))
+                found |= self.exposed(argument(call, int(name.split(":")[1]), name) or ast.Constant(None))
         return found
-
-
-def _changes_its_module(module: Module, here: Module, summary: Summary) -> bool:
-    """Names of another module mean nothing here; that it changes them matters to whoever reads them there."""
-    names = {c[7:] for c in summary.changes if c.startswith("global:")}
-    return module is not here and any(not known.LOGGERS.match(name) for name in names)
-
-
-def _flows(root: str, source: str, target: ast.expr) -> bool:
-    """Configuration does not flow into what is built from it, only into plain aliases."""
-    return not known.CONFIG_NAMES.match(source)
-
-
-def _own_self(change: str, definition: Definition) -> bool:
-    """A constructor changes only the object it makes."""
-    return isinstance(definition, ast.ClassDef) and change.startswith("self.")
-
-
-def _is_assigned(cls: ast.ClassDef | None, attribute: ast.expr) -> bool:
-    """True where the class itself sets `self.x`."""
-    text = ast.unparse(attribute)
-    return cls is not None and any(
-        isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and ast.unparse(n) == text for n in ast.walk(cls)
-    )
-
-
-def _is_static(function: Function) -> bool:
-    return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
-
-
-def _as_argument(name: str, names: list[str], offset: int) -> str:
-    """A parameter's name as `argument:N:name`; others as they are."""
-    if name in names:
-        return f"argument:{names.index(name) - offset}:{name}"
-    return name
-
-
-def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
-    """The expression that stands for a parameter, by keyword or position."""
-    keyword = name.split(":")[-1]
-    for given in call.keywords:
-        if given.arg == keyword:
-            return given.value
-    if any(isinstance(a, ast.Starred) for a in call.args):
-        return ast.Tuple(elts=list(call.args), ctx=ast.Load())
-    return call.args[position] if 0 <= position < len(call.args) else None

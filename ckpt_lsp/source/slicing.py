@@ -16,9 +16,10 @@ from .effects import Effects
 from .keeping import Keeping
 from .reach import Reach, Scope
 from .render import render
-from .shapes import blocks_of
+from .scopes import ScopeState
+from .shapes import blocks_of, saves
 from .tree import Module, statements
-from .written import Written
+from .written import Written, pattern
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Slice:
     text: str
     anchors: tuple[Span, ...]
     """The calls through which the program comes to the site."""
+    once: bool
+    """The site is reached once at the most: no loop and no second call leads there."""
     writes: tuple[str, ...]
     """fnmatch patterns of files that the program may write before it comes to the site."""
 
@@ -51,7 +54,16 @@ def _rendered(module: Module, way: Reach, kept: Keeping) -> Slice:
 
     text = render(module, kept.keep, kept.sliced, replacement)
     anchors = tuple(module.span(n) for nodes in way.anchors.values() for n in nodes)
-    return Slice(module.path, text, anchors, _writes(kept))
+    return Slice(module.path, text, anchors, _is_once(module, way), _writes(kept))
+
+
+def _is_once(module: Module, way: Reach) -> bool:
+    if any(len(nodes) > 1 for nodes in way.anchors.values()):
+        return False
+    repeating = (ast.For, ast.AsyncFor, ast.While, ast.comprehension, ast.ListComp, ast.DictComp, ast.GeneratorExp)
+    return not any(
+        isinstance(ancestor, repeating) for nodes in way.anchors.values() for ancestor in module.ancestors(nodes[0])
+    )
 
 
 def _replacement(kept: Keeping, statement: ast.stmt, scope: Scope) -> str:
@@ -65,13 +77,31 @@ def _replacement(kept: Keeping, statement: ast.stmt, scope: Scope) -> str:
         names = set()
     if isinstance(statement, ast.Delete):
         names = set()
+    hoisted = _literal_saves(statement, state) if statement in state.before else []
+    after = "".join(f"; {_saved_anyway(call, state)}" for call in hoisted)
     ordered = sorted(names)
     if not ordered:
-        return "pass"
+        return "pass" + after
     own = state.context.self_name or "self"
     targets = [f"{own}.{n[5:]}" if n.startswith("self.") else n for n in ordered]
     arguments = ", ".join(f'"{t}"' for t in targets)
-    return f"{', '.join(targets)} = __ckpt_dropped__({arguments}, {statement.lineno})"
+    return f"{', '.join(targets)} = __ckpt_dropped__({arguments}, {statement.lineno})" + after
+
+
+def _literal_saves(statement: ast.stmt, state: ScopeState) -> list[ast.Call]:
+    """Calls of `torch.save` to a constant path in a statement that is left out, a training loop say."""
+    inside = [s.value for block in blocks_of(statement) for s in statements(block) if isinstance(s, ast.Expr)]
+    return [call for call in inside if isinstance(call, ast.Call) and _is_literal_save(call, state)]
+
+
+def _is_literal_save(call: ast.Call, state: ScopeState) -> bool:
+    return saves(call) and len(call.args) == 2 and "*" not in pattern(call.args[1], state.context)
+
+
+def _saved_anyway(call: ast.Call, state: ScopeState) -> str:
+    """The loop is left out, what it saves is not: the program may load it again."""
+    value, path = ast.unparse(call.args[0]), ast.unparse(call.args[1])
+    return f"__ckpt_saved__(lambda: {value}, lambda: {path}, {pattern(call.args[1], state.context)!r})"
 
 
 def _writes(kept: Keeping) -> tuple[str, ...]:
@@ -79,5 +109,6 @@ def _writes(kept: Keeping) -> tuple[str, ...]:
     written = Written(kept.effects, set(kept.states))
     for state in kept.states.values():
         for statement in state.before - kept.keep:
-            written.add(kept.effects.facts(statement, state.context).calls, state.context)
+            calls = kept.effects.facts(statement, state.context).calls
+            written.add([call for call in calls if not _is_literal_save(call, state)], state.context)
     return tuple(sorted(written.patterns))

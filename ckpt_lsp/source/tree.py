@@ -76,6 +76,19 @@ class Module:
             if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
         ]
 
+    def properties(self, name: str) -> list[tuple[Module, Function, ast.ClassDef]]:
+        """Properties of this name in the module's own classes."""
+        return self._properties.get(name, [])
+
+    @cached_property
+    def _properties(self) -> dict[str, list[tuple[Module, Function, ast.ClassDef]]]:
+        found: dict[str, list[tuple[Module, Function, ast.ClassDef]]] = {}
+        for cls in ast.walk(self.tree):
+            for method in cls.body if isinstance(cls, ast.ClassDef) else ():
+                if isinstance(method, Function) and any("property" in ast.dump(d) for d in method.decorator_list):
+                    found.setdefault(method.name, []).append((self, method, cls))  # type: ignore[arg-type]
+        return found
+
     def span(self, node: ast.expr | ast.stmt) -> Span:
         end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
         return Span(

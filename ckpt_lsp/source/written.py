@@ -47,6 +47,9 @@ def pattern(node: ast.expr, context: Context) -> str:
         return _percent(str(node.left.value))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         return _braces(node.func.value)
+    opened = _opened(node, context)
+    if opened is not None:
+        return pattern(opened, context)
     constant = _constant_of(node, context)
     return pattern(constant, context) if constant is not None else "*"
 
@@ -78,6 +81,29 @@ def _constant_of(node: ast.expr, context: Context) -> ast.expr | None:
             only = values[0] if len(values) == 1 else None
             return only if only is not None and not _mentions(only, node.id) else None
     return None
+
+
+def _opened(node: ast.expr, context: Context) -> ast.expr | None:
+    """The path of a file handle: `with open(path, "wb") as f`, `f = open(path, "wb")`."""
+    if not isinstance(node, ast.Name):
+        return None
+    scope = context.function or context.module.tree
+    paths: list[ast.expr] = []
+    for inner in ast.walk(scope):
+        if isinstance(inner, ast.withitem) and _is_name(inner.optional_vars, node.id):
+            paths += _path_of_open(inner.context_expr)
+        elif isinstance(inner, ast.Assign) and any(_is_name(t, node.id) for t in inner.targets):
+            paths += _path_of_open(inner.value)
+    return paths[0] if len(paths) == 1 else None
+
+
+def _path_of_open(node: ast.expr) -> list[ast.expr]:
+    is_open = isinstance(node, ast.Call) and (dotted(node.func) or "").split(".")[-1] == "open"
+    return node.args[:1] if is_open and isinstance(node, ast.Call) else []
+
+
+def _is_name(node: ast.expr | None, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _mentions(node: ast.expr, name: str) -> bool:

@@ -10,7 +10,7 @@ import collections
 import errno
 import fnmatch
 import os
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 import torch
 
@@ -36,6 +36,8 @@ class Checkpoints:
         self._job = job
         self._files: Dict[int, Tuple[Any, str]] = {}
         self._saved: Dict[str, Any] = {}
+        self._perhaps: Set[str] = set()
+        self._written: List[str] = list(job.saved_before)
         self.last: Optional[str] = None
         self.not_found: Optional[str] = None
         self.refused: Optional[LoadRefused] = None
@@ -63,6 +65,15 @@ class Checkpoints:
         """`torch.save`: nothing is written; loading the same path gives the object back."""
         if isinstance(f, (str, os.PathLike)) and opaque_path(f) is None:
             self._saved[os.path.abspath(os.fspath(f))] = obj
+
+    def save_perhaps(self, obj: Any, f: Any) -> None:
+        """`torch.save` in a loop that is not run: it saves, unless the loop does not come to it."""
+        self.save(obj, f)
+        self._perhaps.add(os.path.abspath(os.fspath(f)))
+
+    def written(self, pattern: str) -> None:
+        """Files that match are written before they are loaded, with what is not known."""
+        self._written.append(pattern)
 
     def load_file(self, filename: Any, device: Any = "cpu") -> Any:
         """`safetensors.torch.load_file`."""
@@ -115,8 +126,16 @@ class Checkpoints:
         value = self._saved[path]
         if weights_only and not _is_plain(value):
             ledger.stop("the program saves objects to %s that weights_only=True may refuse" % os.path.basename(path))
+        if path in self._perhaps and os.path.exists(path):
+            self._compare_with_file(path, value)
         self.last = path
         return copied(value)
+
+    def _compare_with_file(self, path: str, value: Any) -> None:
+        """Whether the loop saves is not known; it does not matter where the file that is there says the same."""
+        there, _ = materialise(self._read(path))
+        if _outline(there) != _outline(value):
+            ledger.stop("the program writes %s before it loads it, and another one is there" % os.path.basename(path))
 
     def _missing(self, given: Any) -> Any:
         self.not_found = str(given)
@@ -125,7 +144,7 @@ class Checkpoints:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), given)
 
     def _refuse_own_output(self, path: str) -> None:
-        for pattern in self._job.saved_before:
+        for pattern in self._written:
             if fnmatch.fnmatch(path, "*" + pattern.lstrip("./")):
                 ledger.stop("the program itself writes %s before it loads it" % os.path.basename(path))
 
@@ -142,6 +161,9 @@ def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
     start = None if isinstance(source, (str, type(None))) else source.tell()
     try:
         _real_load(source, map_location="meta", weights_only=True)
+    except NotImplementedError:
+        # No kernel for tensors without data, a quantized one say: that is not what the user would see.
+        return None
     except Exception as error:
         return LoadRefused(error, suspects)
     finally:
@@ -177,6 +199,13 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
     return value is None or isinstance(value, (torch.Tensor, str, int, float, bool, bytes, Opaque))
+
+
+def _outline(value: Any) -> Any:
+    """Keys and shapes."""
+    if isinstance(value, dict):
+        return {key: _outline(item) for key, item in value.items()}
+    return tuple(value.shape) if isinstance(value, torch.Tensor) else None
 
 
 def copied(value: Any) -> Any:

@@ -109,6 +109,7 @@ class DryRun:
         setattr(builtins, program.RERAISE, _reraise)
         setattr(builtins, program.DROPPED, dropped)
         setattr(builtins, program.PARAMETER, _parameter)
+        setattr(builtins, program.SAVED, self._saved)
 
     def _compile(self, text: str, path: str) -> types.CodeType:
         site = self._job.site
@@ -143,6 +144,15 @@ class DryRun:
         self._ended, ledger.stopped = ended, None
 
     # -- the load site -----------------------------------------------------------------------------------------
+
+    def _saved(self, value: Callable[[], Any], path: Callable[[], Any], pattern: str) -> None:
+        """A save in a part of the program that is left out; unknown values leave only the path."""
+        before = ledger.stopped
+        try:
+            self._checkpoints.save_perhaps(value(), path())
+        except (Exception, Stop):
+            ledger.stopped = before
+            self._checkpoints.written(pattern)
 
     def _site(self, receiver: Any) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -198,6 +208,8 @@ class DryRun:
         raised = [p for p in self._probed if p.outcome.error is not None]
         if raised:
             return self._raises(raised[0])
+        if self._probed and self._job.once:
+            return self._loads(self._probed[-1])
         if ledger.stopped is not None:
             return self._stopped(ledger.stopped)
         if self._ended is not None and not isinstance(self._ended, SystemExit):
@@ -262,6 +274,9 @@ class DryRun:
             return self._unresolved(reason, checkpoint_not_found=path, at=self._where(error))
         rung = build.next_rung(self._job.rung) if build.needs_real_values(error) else None
         text = "%s: %s" % (type(error).__name__, str(error).split("\n")[0][:200])
+        if build.needs_real_values(error):
+            text = "the code reads the value of a tensor, which is not read from the file (%s)" % text
+            return self._unresolved(text, try_rung=rung, at=self._where(error))
         return self._unresolved("the program stops before the call: %s" % text, try_rung=rung, at=self._where(error))
 
     def _not_reached(self) -> DryRunResult:

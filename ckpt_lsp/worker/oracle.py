@@ -45,7 +45,7 @@ class Outcome:
         self.returned = returned
 
 
-class _CopyWithoutData(TorchFunctionMode):
+class CopyWithoutData(TorchFunctionMode):
     """Lets `copy_` judge shapes where only one side is a meta tensor."""
 
     def __torch_function__(
@@ -74,7 +74,7 @@ def load(call: Callable[[], Any], module: nn.Module, state_dict: Any) -> Outcome
     error: Optional[Exception] = None
     returned: Any = None
     try:
-        with _CopyWithoutData():
+        with CopyWithoutData():
             returned = call()
     except Stop:
         raise

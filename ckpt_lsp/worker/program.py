@@ -17,7 +17,8 @@ GUARD = "__ckpt_guard__"
 RERAISE = "__ckpt_reraise__"
 DROPPED = "__ckpt_dropped__"
 PARAMETER = "__ckpt_parameter__"
-"""Names that the compiled program finds among its builtins; `source.slicing` writes the last two."""
+SAVED = "__ckpt_saved__"
+"""Names that the compiled program finds among its builtins; `source.slicing` writes the last three."""
 
 
 class NoSuchSite(Exception):
@@ -95,6 +96,10 @@ class _Probe(ast.NodeTransformer):
         self.generic_visit(node)
         if in_body or in_else or leaves:
             node.test = self._watched(node.test, in_body)
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        node.test = self._watched(node.test, True)
         return node
 
     def _watched(self, test: ast.expr, leads_on: bool) -> ast.expr:

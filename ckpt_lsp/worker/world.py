@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import builtins
+import functools
 import io
 import logging
 import os
@@ -16,8 +17,10 @@ from typing import Any, Callable, ClassVar, Dict, List, Set
 
 import torch
 from torch import nn
+from torch.nn.modules.module import _IncompatibleKeys
 
 from .doubles import Opaque, is_opaque
+from .oracle import CopyWithoutData
 
 
 class _Now:
@@ -77,6 +80,7 @@ def _modules() -> None:
     for name in "to cuda cpu xpu ipu share_memory to_empty".split():
         if hasattr(nn.Module, name):
             setattr(nn.Module, name, _itself)
+    nn.Module.load_state_dict = _loading(nn.Module.load_state_dict)
     nn.Module.compile = _returns(None)
     for name in "cuda cpu pin_memory".split():
         setattr(torch.Tensor, name, _itself)
@@ -84,6 +88,18 @@ def _modules() -> None:
     nn.parallel.DataParallel.__init__ = _wrapper_init
     nn.parallel.DistributedDataParallel.__init__ = _wrapper_init
     torch.compile = _compile
+
+
+def _loading(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def load_state_dict(self: Any, state_dict: Any, *args: Any, **kwargs: Any) -> Any:
+        """What is not known (a download) is taken to fit; no data is copied."""
+        if is_opaque(state_dict):
+            return _IncompatibleKeys([], [])
+        with CopyWithoutData():
+            return original(self, state_dict, *args, **kwargs)
+
+    return load_state_dict
 
 
 def _wrapper_init(self: Any, module: Any, *args: Any, **kwargs: Any) -> None:

@@ -168,7 +168,7 @@ CASES = {
             model = torch.nn.Linear(2, 2)  #k
             report = unrelated()
             model.load_state_dict(torch.load(path))  #k
-            return model
+            return model  #k
     """,
     "a class is cut down to what its attribute needs": """
         import torch  #k
