@@ -44,7 +44,7 @@ def as_argument(name: str, names: list[str], offset: int) -> str:
     return name
 
 
-def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+def argument_of(call: ast.Call, position: int, name: str) -> ast.expr | None:
     """The expression that stands for a parameter, by keyword or position."""
     keyword = name.split(":")[-1]
     for given in call.keywords:

@@ -7,7 +7,7 @@ import builtins
 from typing import Protocol
 
 from . import known
-from .arguments import argument, as_argument, changes_its_module, flows, is_assigned, is_static, own_self
+from .arguments import argument_of, as_argument, changes_its_module, flows, is_assigned, is_static, own_self
 from .callees import Callee, Callees, Context
 from .facts import AMBIENT, FORWARD, HARMLESS, UNKNOWN, Facts, Summary
 from .tree import Definition, Function, Module, Resolve, dotted, parameters
@@ -251,7 +251,7 @@ class Reader(ast.NodeVisitor):
             elif name.startswith("self."):
                 found |= self._attribute_of_receiver(call, name)
             elif name.startswith("argument:"):
-                found |= self.exposed(argument(call, int(name.split(":")[1]), name) or ast.Constant(None))
+                found |= self.exposed(argument_of(call, int(name.split(":")[1]), name) or ast.Constant(None))
         if names & {"*", "arguments"}:
             found |= self._arguments_exposed(call)
         if "*" in names:
@@ -382,5 +382,5 @@ class Reader(ast.NodeVisitor):
             found |= self._arguments_exposed(call)
         for name in escapes:
             if name.startswith("argument:"):
-                found |= self.exposed(argument(call, int(name.split(":")[1]), name) or ast.Constant(None))
+                found |= self.exposed(argument_of(call, int(name.split(":")[1]), name) or ast.Constant(None))
         return found

@@ -10,7 +10,7 @@ import collections
 import errno
 import fnmatch
 import os
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 import torch
 
@@ -36,6 +36,7 @@ class Checkpoints:
         self._job = job
         self._files: Dict[int, Tuple[Any, str]] = {}
         self._saved: Dict[str, Any] = {}
+        self._roots: List[Any] = []
         self._perhaps: Set[str] = set()
         self._written: List[str] = list(job.saved_before)
         self.last: Optional[str] = None
@@ -51,6 +52,12 @@ class Checkpoints:
                 if entry is not None:
                     return entry[1]
         return self.last
+
+    def knows_dict_without(self, key: Any, values: Sequence[Any]) -> bool:
+        """True where the dicts of checkpoints among `values`, or all where none is, lack `key`."""
+        known = {id(inner): inner for root in self._roots for inner in _dicts(root)}
+        held = [known[id(value)] for value in values if id(value) in known] or list(known.values())
+        return bool(held) and all(key not in inner for inner in held)
 
     # -- the stand-ins -----------------------------------------------------------------------------------------
 
@@ -106,6 +113,7 @@ class Checkpoints:
         if record.format not in formats:
             ledger.stop("%s is a %s checkpoint, which this call does not read" % (path, record.format))
         value, tensors = materialise(record)
+        self._roots.append(value)
         if path is not None:
             for tensor in tensors:
                 self._files[id(tensor)] = (tensor, path)
@@ -199,6 +207,13 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
     return value is None or isinstance(value, (torch.Tensor, str, int, float, bool, bytes, Opaque))
+
+
+def _dicts(value: Any, depth: int = 0) -> Iterator[Any]:
+    if isinstance(value, dict) and depth < 8:
+        yield value
+        for item in list(value.values()):
+            yield from _dicts(item, depth + 1)
 
 
 def _outline(value: Any) -> Any:

@@ -272,12 +272,33 @@ class DryRun:
             path = self._checkpoints.not_found
             reason = "checkpoint not found: %s" % path
             return self._unresolved(reason, checkpoint_not_found=path, at=self._where(error))
+        if isinstance(error, KeyError) and self._lacks_key(error):
+            return replace(
+                self._unresolved("", at=self._where(error)),
+                status="raises",
+                reason=None,
+                error_type="KeyError",
+                error_message=str(error),
+            )
         rung = build.next_rung(self._job.rung) if build.needs_real_values(error) else None
         text = "%s: %s" % (type(error).__name__, str(error).split("\n")[0][:200])
         if build.needs_real_values(error):
             text = "the code reads the value of a tensor, which is not read from the file (%s)" % text
             return self._unresolved(text, try_rung=rung, at=self._where(error))
         return self._unresolved("the program stops before the call: %s" % text, try_rung=rung, at=self._where(error))
+
+    def _lacks_key(self, error: KeyError) -> bool:
+        """The user's own line asked the checkpoint for a key that is not in it."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace is None or len(error.args) != 1:
+            return False
+        frame = trace.tb_frame
+        own = frame.f_code.co_filename.startswith(self._job.root)
+        return own and self._checkpoints.knows_dict_without(
+            error.args[0], [*frame.f_locals.values(), *frame.f_globals.values()]
+        )
 
     def _not_reached(self) -> DryRunResult:
         if self._skipped:
@@ -364,5 +385,5 @@ def _shallow(state_dict: Any) -> Any:
     copy.update(state_dict)
     metadata = getattr(state_dict, "_metadata", None)
     if metadata is not None and hasattr(copy, "__dict__"):
-        copy._metadata = metadata
+        copy._metadata = type(metadata)((name, dict(value)) for name, value in metadata.items())
     return copy
