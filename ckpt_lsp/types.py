@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Union
 
 
 @dataclass(frozen=True, order=True)
@@ -136,7 +135,7 @@ class Skipped:
     reason: str
 
 
-Verdict = Union[Loads, Raises, Unresolved, Skipped]
+Verdict = Loads | Raises | Unresolved | Skipped
 
 
 class Severity(str, Enum):

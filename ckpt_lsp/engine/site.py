@@ -238,6 +238,7 @@ class SiteCheck:
             rung=rung,
             checkpoint=None if start.checkpoint is None else str(start.checkpoint),
             env=dict(start.env),
+            indirect=program.indirect,
             once=program.once,
             saved_before=program.writes,
             limits=self._engine.settings.limits,

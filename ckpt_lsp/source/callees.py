@@ -31,7 +31,7 @@ class Context:
         if isinstance(node, ast.Name):
             return node.id
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == self.self_name:
-            return f"self.{node.attr}"
+            return self.self_name if node.attr == "__dict__" else f"self.{node.attr}"
         return None
 
 

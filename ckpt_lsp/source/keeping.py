@@ -9,9 +9,9 @@ from .callees import Context
 from .effects import Effects
 from .exits import BUILTINS, keep_exits, need_if_cheap
 from .facts import Facts, closure
-from .reach import Reach, Scope
+from .reach import Reach, Scope, is_deferred
 from .scopes import ScopeState
-from .shapes import FUNCTIONS, constructor, declared, initialises_base, saves, touches_self
+from .shapes import FUNCTIONS, constructor, declared, initialises_base, is_dispatch, saves, touches_self
 from .tree import Definition, Function, Module, parameters, statements
 
 _NEVER_RUN = frozenset(
@@ -76,6 +76,8 @@ class Keeping:
 
     def _before(self, scope: Scope, inside: list[ast.stmt], anchors: list[ast.expr]) -> set[ast.stmt]:
         """Statements in front of the last anchor, and all of a loop that holds one."""
+        if any(is_deferred(self.module, anchor) for anchor in anchors):
+            return set(inside)
         last = max(self.module.span(a).end_line for a in anchors)
         found = {s for s in inside if s.lineno <= last}
         for anchor in anchors:
@@ -92,6 +94,8 @@ class Keeping:
         for scope, anchors in self.way.anchors.items():
             for anchor in anchors:
                 self._keep_anchor(self.states[scope], anchor)
+            if any(is_deferred(self.module, anchor) for anchor in anchors):
+                self._keep_dispatch(self.states[scope])
         if self._imported:
             self._keep_import()
         for function in self.way.entry:
@@ -111,6 +115,13 @@ class Keeping:
                 inner = parents[: parents.index(function)] if function in parents else parents
                 if isinstance(statement, ast.Return) and all(p in self.keep for p in inner):
                     self.keep.add(statement)
+
+    def _keep_dispatch(self, state: ScopeState) -> None:
+        """Calls through data, `ACTIONS[name]()` or `args.func(args)`: they may run what was handed on."""
+        for statement in state.all:
+            calls = self.effects.facts(statement, state.context).calls
+            if any(is_dispatch(call, state.local - set(self.module.imports)) for call in calls):
+                self._keep(state, statement)
 
     def settle(self) -> None:
         """Until nothing more can matter."""
@@ -171,6 +182,8 @@ class Keeping:
         if facts.binds & self._bound(state):
             return True
         if state.context.self_name in state.relevant and touches_self(facts):
+            return True
+        if state.context.self_name in facts.changes and self._self_relevant:
             return True
         if facts.reads & self._lazy(state):
             return True

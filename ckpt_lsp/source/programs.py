@@ -38,6 +38,10 @@ class Program:
         return [(s.path, span) for s in (self.slice, *self.imported) for span in s.anchors]
 
     @property
+    def indirect(self) -> bool:
+        return any(s.indirect for s in (self.slice, *self.imported))
+
+    @property
     def once(self) -> bool:
         return all(s.once for s in (self.slice, *self.imported))
 

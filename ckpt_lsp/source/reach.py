@@ -24,6 +24,19 @@ class Reach:
         return [s for s in self.anchors if isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
+def is_deferred(module: Module, anchor: ast.expr) -> bool:
+    """A mention, or a call in a lambda: it runs when somebody calls what it was handed to."""
+    if not isinstance(anchor, ast.Call):
+        return True
+    function = module.function_of(anchor)
+    for ancestor in module.ancestors(anchor):
+        if isinstance(ancestor, ast.Lambda):
+            return True
+        if ancestor is function:
+            break
+    return False
+
+
 def reach(module: Module, targets: list[ast.expr]) -> Reach:
     """From `targets` back through their callers in the same file."""
     found = Reach()

@@ -27,6 +27,16 @@ def declared(inside: Iterable[ast.stmt]) -> set[str]:
     return {n for s in inside if isinstance(s, (ast.Global, ast.Nonlocal)) for n in s.names}
 
 
+def is_dispatch(call: ast.Call, local: set[str]) -> bool:
+    """A call of an item or an unknown attribute of a local variable."""
+    func = call.func
+    if isinstance(func, ast.Subscript):
+        return True
+    if not isinstance(func, ast.Attribute) or func.attr in known.FRESH_METHODS | known.SELF_METHODS:
+        return False
+    return isinstance(func.value, ast.Name) and func.value.id in local
+
+
 def saves(node: ast.expr) -> bool:
     """A call of `torch.save`."""
     return isinstance(node, ast.Call) and dotted(node.func) == "torch.save"

@@ -14,7 +14,7 @@ from pathlib import Path
 from ..types import Span
 from .effects import Effects
 from .keeping import Keeping
-from .reach import Reach, Scope
+from .reach import Reach, Scope, is_deferred
 from .render import render
 from .scopes import ScopeState
 from .shapes import blocks_of, saves
@@ -30,6 +30,8 @@ class Slice:
     text: str
     anchors: tuple[Span, ...]
     """The calls through which the program comes to the site."""
+    indirect: bool
+    """A function on the way is handed on (a table, a callback), and who calls it is not followed."""
     once: bool
     """The site is reached once at the most: no loop and no second call leads there."""
     writes: tuple[str, ...]
@@ -54,7 +56,8 @@ def _rendered(module: Module, way: Reach, kept: Keeping) -> Slice:
 
     text = render(module, kept.keep, kept.sliced, replacement)
     anchors = tuple(module.span(n) for nodes in way.anchors.values() for n in nodes)
-    return Slice(module.path, text, anchors, _is_once(module, way), _writes(kept))
+    indirect = any(is_deferred(module, n) for nodes in way.anchors.values() for n in nodes)
+    return Slice(module.path, text, anchors, indirect, _is_once(module, way) and not indirect, _writes(kept))
 
 
 def _is_once(module: Module, way: Reach) -> bool:

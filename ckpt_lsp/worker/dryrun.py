@@ -307,6 +307,8 @@ class DryRun:
             test, wanted, line = self._guard
             reason = "not reached: `if %s:` (line %d) is %s" % (_short(test), line, not wanted)
             return DryRunResult("skipped", reason=reason, guard=test, guard_wanted=wanted)
+        if self._job.indirect:
+            return self._unresolved("a function on the way to the call is handed on, and who calls it is not followed")
         if isinstance(self._ended, SystemExit):
             return DryRunResult("skipped", reason="not reached: the program exits before the call")
         return DryRunResult("skipped", reason="not reached under this scenario")

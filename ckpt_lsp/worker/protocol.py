@@ -93,6 +93,8 @@ class DryRunJob:
     """Absolute path: loaded where the program's own path is unknown or leads nowhere."""
     env: Dict[str, str] = field(default_factory=dict)
     """Environment variables of this program alone."""
+    indirect: bool = False
+    """A function on the way is handed on; that the call is not reached is then no finding."""
     once: bool = False
     """The site is reached once at the most, so what happens after it cannot change the verdict."""
     saved_before: List[str] = field(default_factory=list)
