@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import safetensors.torch
 import torch
+import torch.distributed.checkpoint
 from torch import nn
 
 from .conftest import Keys
@@ -118,6 +119,37 @@ def test_an_optimizer_is_one_row_and_no_weights(tmp_path: Path, keys: Keys, docu
     assert found["totals"]["elements"] == 8
     assert [one["path"] for one in found["state_dicts"]] == [["model"]]
     assert ["optimizer", "state", 0, "exp_avg"] in [one["path"] for one in found["tensors"]]
+
+
+def test_a_file_without_tensors_shows_its_values(tmp_path: Path, keys: Keys) -> None:
+    """The first of them, and how many more there are."""
+    torch.save({f"setting{n}": n for n in range(100)}, tmp_path / "x.pth")
+    lines = keys("x.pth").stdout.splitlines()
+    assert ["['setting3']", "3"] in [line.split() for line in lines]
+    assert lines[-1] == "… 76 more values"
+
+
+def test_a_distributed_checkpoint_is_listed(tmp_path: Path, document: Document) -> None:
+    net = Net()
+    torch.distributed.checkpoint.save({"model": net.state_dict()}, checkpoint_id=tmp_path / "dcp", no_dist=True)
+    found = document("dcp")
+    assert found["files"][0]["format"] == "distributed"
+    assert listed(found) == expected(net.state_dict())
+
+
+def test_nesting_without_end_comes_to_an_end(tmp_path: Path, keys: Keys) -> None:
+    """State dicts in state dicts, each under a long key: as deep as Python goes otherwise."""
+    long = ".".join(["a"] * 39)
+    root: dict[str, Any] = {}
+    place = root
+    for _ in range(60):
+        place |= {f"{long}.w": torch.ones(1), f"{long}.n": {}, f"{long}.v": torch.ones(2)}
+        place = place[f"{long}.n"]
+    place["w"] = torch.ones(1)
+    torch.save(root, tmp_path / "x.pth")
+    done = keys("x.pth")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].startswith("121 tensors, 181 ")
 
 
 def test_nothing_in_a_name_reaches_the_terminal(tmp_path: Path, keys: Keys) -> None:

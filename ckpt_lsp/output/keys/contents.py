@@ -77,7 +77,7 @@ class PlainEntry:
 
 @dataclass(frozen=True)
 class Container:
-    """Something with tensors in it."""
+    """Something with tensors in it, or the whole of a file that has none."""
 
     kind: str
     """"dict", "list", "tuple", or the class of an object."""
@@ -207,7 +207,7 @@ class _Reading:
         if depth >= DEEPEST:
             return PlainEntry(f"{self._summary(node, len(pairs))}, nested too deeply to be shown")
         entries = tuple((key, self.entry(value, depth + 1)) for key, value in pairs)
-        if not any(not isinstance(entry, PlainEntry) for _, entry in entries):
+        if depth and all(isinstance(entry, PlainEntry) for _, entry in entries):
             return PlainEntry(self._summary(node, len(pairs)))
         has_metadata = isinstance(node, DictOf) and any(name == "_metadata" for name, _ in node.attributes)
         return Container(self._kind(node), entries, has_metadata, self._is_module(node))
