@@ -48,6 +48,9 @@ async def test_documents_opened_at_once_leave_no_process(broken: Path) -> None:
         below = descendants(editor.pid)
         await editor.client.shutdown_async(None)
         assert below and not await_gone(below, 0)
+        # LSP allows no request after `shutdown`, so the session is ended here, not by `editing`.
+        editor.client.exit(None)
+        assert await asyncio.wait_for(editor.client._server.wait(), 10) == 0
 
 
 @pytest.mark.asyncio
