@@ -22,7 +22,7 @@ SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages", "di
 
 
 def python_files(path: Path, root: Path, exclude: Sequence[str] = ()) -> Iterator[Path]:
-    """The Python files at or below `path`, sorted, without those of environments, caches and `exclude`.
+    """The Python files and notebooks at or below `path`, sorted, without those of environments, caches and `exclude`.
 
     A file that is named itself is always given back: whoever names it means it.
     """
@@ -34,7 +34,7 @@ def python_files(path: Path, root: Path, exclude: Sequence[str] = ()) -> Iterato
         names[:] = sorted(name for name in names if not _skipped(here / name, root, exclude))
         for name in sorted(files):
             file = here / name
-            if name.endswith(".py") and not excluded(file, root, exclude) and file.is_file():
+            if name.endswith((".py", ".ipynb")) and not excluded(file, root, exclude) and file.is_file():
                 yield file
 
 
