@@ -75,7 +75,7 @@ class Opaque:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 1 and not kwargs and _is_definition(args[0]):
-            return args[0] if _keeps_definition(self) else Opaque(self._ckpt_origin)
+            return Opaque(self._ckpt_origin)
         _taint_all(args, self._ckpt_origin)
         _taint_all(tuple(kwargs.values()), self._ckpt_origin)
         return Opaque(self._ckpt_origin)
@@ -164,17 +164,6 @@ def _taint_all(values: Tuple[Any, ...], origin: str) -> None:
 
 def _is_definition(value: Any) -> bool:
     return isinstance(value, type) or type(value).__name__ == "function"
-
-
-REGISTRATIONS = frozenset(
-    "route get post put delete patch websocket on_event command group callback task event cache cache_data "
-    "cache_resource experimental_singleton experimental_memo errorhandler before_request handler".split()
-)
-"""Decorators of web and chat frameworks that hand the function back and call it as it is."""
-
-
-def _keeps_definition(decorator: Opaque) -> bool:
-    return False
 
 
 _bases: Dict[str, type] = {}
