@@ -115,6 +115,12 @@ class Raises:
     """True where a `try` in the user's code catches it."""
     rejected_globals: tuple[str, ...] = ()
     """For a weights-only rejection: the globals of the file that `weights_only=True` refuses."""
+    refused: str | None = None
+    """Where torch refuses the file itself: "weights-only" for what it names, "unreadable" for what it is."""
+    would_run: tuple[str, ...] = ()
+    """Globals of the file that run more than the making of its objects when all of it is unpickled."""
+    at_path: Path | None = None
+    """The file that `at` belongs to."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,14 @@ class Unresolved:
     """The path as the program gives it, where the reason is that no file is there."""
     at: Span | None = None
     """The line that the reason is about, if it is not the call itself."""
+    unreadable: bool = False
+    """The reason is that the file is nothing that can be read as a checkpoint."""
+    would_run: tuple[str, ...] = ()
+    """Where that is the reason: globals of the file that run more than the making of its objects."""
+    checkpoint_unknown: bool = False
+    """The program loads a file whose path is not known, or at whose path there is none."""
+    at_path: Path | None = None
+    """The file that `at` belongs to."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +219,10 @@ class SiteReport:
     strict: bool | None = None
     model_entries: tuple[Entry, ...] = field(default=(), repr=False)
     checkpoint_entries: tuple[Entry, ...] = field(default=(), repr=False)
+    renamed: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """(key in the file, key at the call) of tensors that come to the call under another name."""
+    always_clean: bool = False
+    """Each time that the call was made, nothing was missing, unexpected or of another size."""
     findings: tuple[Finding, ...] = ()
 
 

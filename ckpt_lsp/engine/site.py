@@ -255,6 +255,8 @@ class SiteCheck:
             strict=result.strict,
             model_entries=entries(result.model_entries),
             checkpoint_entries=entries(result.checkpoint_entries),
+            renamed=tuple((before, after) for before, after in result.renamed),
+            always_clean=result.always_clean,
         )
         return self._diagnosed(report, run)
 

@@ -27,10 +27,31 @@ def verdict(result: DryRunResult) -> Verdict:
         return Loads(comparison)
     if result.status == "raises":
         error = Raised(result.error_type or "Exception", result.error_message or "")
-        return Raises(error, comparison, at, result.handled, tuple(result.rejected_globals))
+        return Raises(
+            error,
+            comparison,
+            at,
+            result.handled,
+            tuple(result.rejected_globals),
+            result.refused,
+            tuple(result.would_run),
+            at_path=_path(result.at),
+        )
     if result.status == "skipped":
         return Skipped(result.reason or "nothing to judge")
-    return Unresolved(result.reason or "the dry run gave no result", result.checkpoint_not_found, at)
+    return Unresolved(
+        result.reason or "the dry run gave no result",
+        result.checkpoint_not_found,
+        at,
+        unreadable=result.refused == "unreadable",
+        would_run=tuple(result.would_run),
+        checkpoint_unknown=result.checkpoint_unknown,
+        at_path=_path(result.at),
+    )
+
+
+def _path(place: Place | None) -> Path | None:
+    return None if place is None else Path(place.path)
 
 
 def _span(place: Place | None) -> Span | None:

@@ -10,14 +10,17 @@ import collections
 import errno
 import fnmatch
 import os
+import pickle
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 import torch
 
+from .checkpoint.errors import EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage, NotACheckpoint, Truncated
+from .checkpoint.hazards import hazards
 from .checkpoint.read import CheckpointError, read
 from .checkpoint.records import Record
 from .doubles import Opaque, ledger, opaque_path
-from .materialise import materialise
+from .materialise import RunsCode, materialise
 from .protocol import DryRunJob
 
 
@@ -27,6 +30,13 @@ class LoadRefused:
     def __init__(self, error: BaseException, names: List[str]) -> None:
         self.error = error
         self.globals = names
+
+    @property
+    def kind(self) -> Optional[str]:
+        """As in `DryRunResult.refused`.  The inert reader could read the pickle, so only its content is at fault."""
+        if isinstance(self.error, pickle.UnpicklingError):
+            return "weights-only"
+        return "unreadable" if isinstance(self.error, (RuntimeError, EOFError)) else None
 
 
 class Checkpoints:
@@ -43,6 +53,10 @@ class Checkpoints:
         self.not_found: Optional[str] = None
         self.refused: Optional[LoadRefused] = None
         self.missing_is_opaque = False
+        self._keys: Dict[int, Tuple[torch.Tensor, List[str]]] = {}
+        self._unreadable = False
+        self._would_run: Sequence[str] = ()
+        self._unknown = False
 
     def file_of(self, state_dict: Any) -> Optional[str]:
         """The file that a state dict comes from: that of its tensors, else the last one that was read."""
@@ -58,6 +72,20 @@ class Checkpoints:
         known = {id(inner): inner for root in self._roots for inner in _dicts(root)}
         held = [known[id(value)] for value in values if id(value) in known] or list(known.values())
         return bool(held) and all(key not in inner for inner in held)
+
+    def facts(self) -> Dict[str, Any]:
+        """What is to be said of the files, as fields of `DryRunResult`."""
+        refused = "unreadable" if self._unreadable else self.refused.kind if self.refused is not None else None
+        return {"refused": refused, "would_run": list(self._would_run), "checkpoint_unknown": self._unknown}
+
+    def renamed(self, state_dict: Any) -> List[List[str]]:
+        """[key in the file, key in `state_dict`] of each tensor that has another name there."""
+        found = []
+        for key, value in state_dict.items() if isinstance(state_dict, dict) else ():
+            _, before = self._keys.get(id(value), (None, []))
+            if before and isinstance(key, str) and key not in before:
+                found.append([before[0], key])
+        return found
 
     # -- the stand-ins -----------------------------------------------------------------------------------------
 
@@ -82,15 +110,16 @@ class Checkpoints:
         """Files that match are written before they are loaded, with what is not known."""
         self._written.append(pattern)
 
-    def load_file(self, filename: Any, device: Any = "cpu") -> Any:
+    def load_file(self, filename: Any, *args: Any, **kwargs: Any) -> Any:
         """`safetensors.torch.load_file`."""
         return self._answer(filename, False, ("safetensors",))
 
     def _answer(self, f: Any, weights_only: bool, formats: Sequence[str]) -> Any:
         f = self._bound(f)
+        origin = opaque_path(f)
+        self._unknown = self._unknown or f is None or origin is not None
         if f is None:
             ledger.stop("the path of the checkpoint is None under this scenario")
-        origin = opaque_path(f)
         if origin is not None:
             return Opaque("a checkpoint whose path is %s" % origin)
         named = isinstance(f, (str, os.PathLike))
@@ -108,12 +137,13 @@ class Checkpoints:
         if weights_only:
             refused = _refused_by_torch(path if named else f, record)
             if refused is not None:
-                self.refused = refused
+                self.refused, self._would_run = refused, hazards(record, self._is_own)
                 raise refused.error
         if record.format not in formats:
             ledger.stop("%s is a %s checkpoint, which this call does not read" % (path, record.format))
-        value, tensors = materialise(record)
+        value, tensors = self._made(record)
         self._roots.append(value)
+        self._remember_keys(value)
         if path is not None:
             for tensor in tensors:
                 self._files[id(tensor)] = (tensor, path)
@@ -141,12 +171,13 @@ class Checkpoints:
 
     def _compare_with_file(self, path: str, value: Any) -> None:
         """Whether the loop saves is not known; it does not matter where the file that is there says the same."""
-        there, _ = materialise(self._read(path))
+        there, _ = self._made(self._read(path))
         if _outline(there) != _outline(value):
             ledger.stop("the program writes %s before it loads it, and another one is there" % os.path.basename(path))
 
     def _missing(self, given: Any) -> Any:
         self.not_found = str(given)
+        self._unknown = True
         if self.missing_is_opaque:
             return Opaque("the checkpoint %s, which is not there" % given)
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), given)
@@ -160,7 +191,28 @@ class Checkpoints:
         try:
             return read(source)
         except CheckpointError as error:
+            self._unreadable = ledger.stopped is None and isinstance(error, NEVER_READ)
             ledger.stop("%s" % error)
+
+    def _made(self, record: Record) -> Tuple[Any, List[torch.Tensor]]:
+        try:
+            return materialise(record, self._is_own)
+        except RunsCode as error:
+            if ledger.stopped is None:
+                self._would_run = error.names
+            ledger.stop("loading %s runs %s, which a dry run does not" % (os.path.basename(self.last or "it"), error))
+
+    def _is_own(self, package: str) -> bool:
+        """Whether the program would import this package from the workspace."""
+        ways = [os.path.join(folder, package) for folder in self._job.sys_path]
+        own = [way for way in ways if way.startswith(os.path.join(self._job.root, ""))]
+        return any(os.path.isdir(way) or os.path.isfile(way + ".py") or way + ".py" in self._job.overlay for way in own)
+
+    def _remember_keys(self, root: Any) -> None:
+        for inner in _dicts(root):
+            for key, value in inner.items():
+                if isinstance(key, str) and isinstance(value, torch.Tensor):
+                    self._keys.setdefault(id(value), (value, []))[1].append(key)
 
 
 def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
@@ -179,6 +231,9 @@ def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
             source.seek(start)
     return None
 
+
+NEVER_READ = (EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage, NotACheckpoint, Truncated)
+"""What neither torch nor anyone else reads as what the program takes it for."""
 
 TORCH_FORMATS = ("torch zip", "torch legacy", "torch tar")
 _real_load: Callable[..., Any] = torch.load

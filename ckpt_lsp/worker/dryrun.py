@@ -92,6 +92,7 @@ class DryRun:
             asked_cuda=world.now.asked_cuda,
             asked_count=world.now.asked_count,
             modules=world.files_below(self._job.root),
+            **self._checkpoints.facts(),
         )
 
     def _prepare(self) -> None:
@@ -245,6 +246,8 @@ class DryRun:
             mismatched=probed.outcome.mismatched,
             model_entries=own,
             checkpoint_entries=oracle.entries(given) if hasattr(given, "items") else [],
+            renamed=self._checkpoints.renamed(given),
+            always_clean=all(p.outcome.clean for p in self._probed),
         )
 
     def _unresolved(self, reason: str, **more: Any) -> DryRunResult:

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from .checkpoint import records
+from .checkpoint.hazards import Own, hazards
 from .checkpoint.records import Cut, Record, Ref, Value
 from .doubles import Opaque, is_opaque
 
@@ -26,8 +27,21 @@ _KINDS = {
 }
 
 
-def materialise(record: Record) -> Tuple[Any, List[torch.Tensor]]:
-    """The root object, and every tensor that was made for it.  Raises RecursionError where it is nested too deeply."""
+class RunsCode(Exception):
+    """The record calls more than what makes its objects; none of it has been called."""
+
+    def __init__(self, names: Tuple[str, ...]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+def materialise(record: Record, own: Own = lambda package: False) -> Tuple[Any, List[torch.Tensor]]:
+    """The root object, and every tensor that was made for it; `own` tells packages of the workspace.
+
+    Raises RunsCode, and RecursionError where it is nested too deeply."""
+    names = hazards(record, own)
+    if names:
+        raise RunsCode(names)
     maker = _Maker(record)
     return maker.value(record.root), maker.tensors
 

@@ -44,6 +44,10 @@ class Outcome:
         self.mismatched = mismatched
         self.returned = returned
 
+    @property
+    def clean(self) -> bool:
+        return self.error is None and not (self.missing or self.unexpected or self.mismatched)
+
 
 class CopyWithoutData(TorchFunctionMode):
     """Lets `copy_` judge shapes where only one side is a meta tensor."""

@@ -132,6 +132,16 @@ class DryRunResult:
     """Source of the last test that turned the program away from the call; `guard_wanted` would let it through."""
     guard_wanted: bool = True
     rejected_globals: List[str] = field(default_factory=list)
+    refused: Optional[str] = None
+    """Where torch refuses the file itself: "weights-only" for what it names, "unreadable" for what it is."""
+    would_run: List[str] = field(default_factory=list)
+    """Globals of the file that run more than the making of its objects when all of it is unpickled."""
+    checkpoint_unknown: bool = False
+    """The program loads a file whose path is not known, or at whose path there is none."""
+    always_clean: bool = False
+    """Each time that the call was made, no list was left."""
+    renamed: List[List[str]] = field(default_factory=list)
+    """[key in the file, key at the call] of tensors that come to the call under another name."""
     asked_cuda: bool = False
     """Code asked whether CUDA is there, so a world with one GPU may differ."""
     asked_count: bool = False
