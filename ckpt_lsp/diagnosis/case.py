@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,10 @@ class Case:
     """Puts a question to torch; None where nothing was executed, and then no fix is offered."""
     root: Path
     """Workspace root."""
+    recheck: Callable[[str], SiteReport | None] | None = None
+    """What is said of the call where its document has another text; None where that cannot be told."""
+    weights: Callable[[], Sequence[Path]] = tuple
+    """The checkpoint files of the workspace."""
 
     @property
     def comparison(self) -> Comparison:

@@ -12,6 +12,7 @@ from .constructors import Constructor
 from .keys import group
 from .proof import Prover
 from .search import Proven, Search, joined
+from .wording import leftover_told
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def of_a_whole_model(case: Case) -> Offers:
     outcome = Prover(case.ask, case.strict, len(case.report.model_entries)).outcome(rewrite)
     if outcome is None:
         return Offers()
-    title = "Take the state dict of the model that it is given" + _leftover(outcome.leftover)
+    title = "Take the state dict of the model that it is given" + leftover_told(outcome.leftover)
     fix = Fix(title, call.write(rewrite), outcome.leftover, preferred=outcome.total == 0)
     return Offers((Offer(fix, None),), "this is a whole model, not its state dict")
 
@@ -66,7 +67,7 @@ def _of_the_constructor(case: Case, prover: Prover) -> list[Offer]:
     whole = [fix for fix, outcome in found if outcome.total == 0]
     kept = [fix for fix, _ in found if fix in whole or not whole]
     return [
-        Offer(replace(fix, title=fix.title + _leftover(fix.leftover), preferred=whole == [fix]), None) for fix in kept
+        Offer(replace(fix, title=fix.title + leftover_told(fix.leftover), preferred=whole == [fix]), None) for fix in kept
     ]
 
 
@@ -117,20 +118,7 @@ def _best_explanation(case: Case, search: Search) -> str | None:
 def _told(proven: Proven) -> str:
     """With what is left."""
     parts = [_left_alone(proven.unloaded)] if proven.unloaded else []
-    return proven.title + _leftover(proven.outcome.leftover, *parts)
-
-
-def _leftover(left: Leftover, *more: str) -> str:
-    parts = [
-        f"{count} {noun if count == 1 else noun + 's'} would still {verb}"
-        for count, noun, verb in (
-            (left.missing, "key", "be missing"),
-            (left.unexpected, "key", "be unexpected"),
-            (left.mismatched, "tensor", "have another size"),
-        )
-        if count
-    ]
-    return f" — {', '.join([*parts, *more])}" if parts or more else ""
+    return proven.title + leftover_told(proven.outcome.leftover, *parts)
 
 
 def _left_alone(keys: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..types import Mismatch, Related
+from ..types import Leftover, Mismatch, Related
 from .case import Case
 from .keys import escape, group
 
@@ -48,6 +48,20 @@ def not_found(case: Case, path: str) -> str:
     cwd, root = case.report.scenario.cwd, case.root
     folder = cwd.relative_to(root) if cwd.is_relative_to(root) else cwd
     return f"checkpoint not found: {escape(path)}, started from {'the workspace root' if cwd == root else folder}"
+
+
+def leftover_told(left: Leftover, *more: str) -> str:
+    """To be put behind a fix's title: what torch would still complain of, and `more`."""
+    parts = [
+        f"{count} {noun if count == 1 else noun + 's'} would still {verb}"
+        for count, noun, verb in (
+            (left.missing, "key", "be missing"),
+            (left.unexpected, "key", "be unexpected"),
+            (left.mismatched, "tensor", "have another size"),
+        )
+        if count
+    ]
+    return f" — {', '.join([*parts, *more])}" if parts or more else ""
 
 
 def shape(sizes: tuple[int, ...]) -> str:
