@@ -9,8 +9,11 @@ from __future__ import annotations
 import collections
 import errno
 import fnmatch
+import functools
+import io
 import os
 import pickle
+import zipfile
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 import torch
@@ -20,6 +23,7 @@ from .checkpoint.hazards import hazards
 from .checkpoint.read import CheckpointError, read
 from .checkpoint.records import Record
 from .doubles import Opaque, ledger, opaque_path
+from .locked import Locked
 from .materialise import RunsCode, materialise
 from .protocol import DryRunJob
 
@@ -53,6 +57,8 @@ class Checkpoints:
         self.not_found: Optional[str] = None
         self.refused: Optional[LoadRefused] = None
         self.missing_is_opaque = False
+        self.locked = Locked(job)
+        self._read_files: List[str] = []
         self._keys: Dict[int, Tuple[torch.Tensor, List[str]]] = {}
         self._unreadable = False
         self._would_run: Sequence[str] = ()
@@ -76,7 +82,13 @@ class Checkpoints:
     def facts(self) -> Dict[str, Any]:
         """What is to be said of the files, as fields of `DryRunResult`."""
         refused = "unreadable" if self._unreadable else self.refused.kind if self.refused is not None else None
-        return {"refused": refused, "would_run": list(self._would_run), "checkpoint_unknown": self._unknown}
+        return {
+            "refused": refused,
+            "would_run": list(self._would_run),
+            "checkpoint_unknown": self._unknown,
+            "read": self._read_files,
+            "from_lock": self.locked.used,
+        }
 
     def renamed(self, state_dict: Any) -> List[List[str]]:
         """[key in the file, key in `state_dict`] of each tensor that has another name there."""
@@ -133,15 +145,15 @@ class Checkpoints:
         if named and os.path.isdir(path or ""):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), f)
         self.last = path
-        record = self._read(path if named else f)
+        record = self._read(path if named else f, path)
         if weights_only:
-            refused = _refused_by_torch(path if named else f, record)
+            refused = self._refused(path if named else f, path, record)
             if refused is not None:
                 self.refused, self._would_run = refused, hazards(record, self._is_own)
                 raise refused.error
         if record.format not in formats:
             ledger.stop("%s is a %s checkpoint, which this call does not read" % (path, record.format))
-        value, tensors = self._made(record)
+        value, tensors = self._made(record, path)
         self._roots.append(value)
         self._remember_keys(value)
         if path is not None:
@@ -171,7 +183,7 @@ class Checkpoints:
 
     def _compare_with_file(self, path: str, value: Any) -> None:
         """Whether the loop saves is not known; it does not matter where the file that is there says the same."""
-        there, _ = self._made(self._read(path))
+        there, _ = self._made(self._read(path, path), path)
         if _outline(there) != _outline(value):
             ledger.stop("the program writes %s before it loads it, and another one is there" % os.path.basename(path))
 
@@ -187,16 +199,29 @@ class Checkpoints:
             if fnmatch.fnmatch(path, "*" + pattern.lstrip("./")):
                 ledger.stop("the program itself writes %s before it loads it" % os.path.basename(path))
 
-    def _read(self, source: Any) -> Record:
+    def _read(self, source: Any, path: Optional[str]) -> Record:
+        """Of the lock's files a program has nothing but what `open` gives for them."""
+        if path is not None and path not in self._read_files:
+            self._read_files.append(path)
+        if path is not None and self.locked.holds(path):
+            return self.locked.record(path)
         try:
             return read(source)
         except CheckpointError as error:
             self._unreadable = ledger.stopped is None and isinstance(error, NEVER_READ)
             ledger.stop("%s" % error)
 
-    def _made(self, record: Record) -> Tuple[Any, List[torch.Tensor]]:
+    def _refused(self, source: Any, path: Optional[str], record: Record) -> Optional[LoadRefused]:
+        if path is not None and self.locked.holds(path):
+            return _refused_by_its_globals(os.path.basename(path), record)
+        return _refused_by_torch(source, record)
+
+    def _made(self, record: Record, path: Optional[str]) -> Tuple[Any, List[torch.Tensor]]:
+        unrecorded = None
+        if path is not None and self.locked.holds(path):
+            unrecorded = functools.partial(self.locked.unrecorded, path)
         try:
-            return materialise(record, self._is_own)
+            return materialise(record, self._is_own, unrecorded)
         except RunsCode as error:
             if ledger.stopped is None:
                 self._would_run = error.names
@@ -230,6 +255,25 @@ def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
         if start is not None:
             source.seek(start)
     return None
+
+
+def _refused_by_its_globals(name: str, record: Record) -> Optional[LoadRefused]:
+    """Asked of torch with a file that names what the real one names, and holds nothing."""
+    if record.format not in ("torch zip", "torch legacy"):
+        ledger.stop(
+            "whether torch loads %s, a %s file, with weights_only=True is not in the lock" % (name, record.format)
+        )
+    data = b"\x80\x02(" + b"".join(b"c%s\n%s\n" % tuple(_halves(one)) for one in record.globals) + b"t."
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("archive/data.pkl", data)
+        archive.writestr("archive/version", "3\n")
+    return _refused_by_torch(stream, record)
+
+
+def _halves(dotted: str) -> List[bytes]:
+    module, _, name = dotted.rpartition(".")
+    return [module.encode(), name.encode()]
 
 
 NEVER_READ = (EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage, NotACheckpoint, Truncated)

@@ -8,6 +8,7 @@ the origin.  So an unknown value can make a site unresolved, but never decided w
 from __future__ import annotations
 
 import os
+import re
 from typing import Any, Dict, Iterator, List, NoReturn, Optional, Tuple
 
 MARK = "\u2063ckpt-lsp:"
@@ -198,6 +199,22 @@ def opaque_path(value: Any) -> Optional[str]:
         text = os.fspath(value)
         return opaque_text(text) if isinstance(text, str) else None
     return None
+
+
+def opaque_behind(error: BaseException) -> Optional[str]:
+    """The origin of the opaque value that compiled code has refused: it says what it got by the name of its class."""
+    if not isinstance(error, TypeError) or not _OPAQUE_CLASS.search(str(error)):
+        return None
+    found: Optional[str] = None
+    trace = error.__traceback__
+    while trace is not None:
+        held = [value for value in trace.tb_frame.f_locals.values() if isinstance(value, Opaque)]
+        found = held[0]._ckpt_origin if held else found
+        trace = trace.tb_next
+    return found
+
+
+_OPAQUE_CLASS = re.compile(r"\b(Opaque|Unrecorded)\b")
 
 
 def dropped(*names_and_line: Any) -> Any:

@@ -16,9 +16,9 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
 import torch
 from torch import nn
 
-from . import build, checkpoints, imports, oracle, program, world
+from . import build, checkpoints, imports, locked, oracle, program, world
 from .checkpoints import Checkpoints, LoadRefused
-from .doubles import Opaque, Stop, dropped, is_opaque, ledger
+from .doubles import Opaque, Stop, dropped, is_opaque, ledger, opaque_behind
 from .protocol import Answer, DryRunJob, DryRunResult, Place, Question
 
 PRELOADABLE = frozenset(
@@ -87,8 +87,10 @@ class DryRun:
             return DryRunResult("unresolved", reason=str(error))
         except SyntaxError as error:
             return DryRunResult("unresolved", reason="syntax error at line %s: %s" % (error.lineno, error.msg))
+        result = self._result()
         return replace(
-            self._result(),
+            result,
+            lacking=self._checkpoints.locked.lacking(result.reason),
             asked_cuda=world.now.asked_cuda,
             asked_count=world.now.asked_count,
             modules=world.files_below(self._job.root),
@@ -104,6 +106,8 @@ class DryRun:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 3000))
         world.now.gpus = job.gpus
         checkpoints.answer_with(self._checkpoints)
+        if self._checkpoints.locked:
+            locked.install(self._checkpoints.locked)
         imports.install(job.root, job.overlay, self._compile)
         setattr(builtins, program.SITE, self._site)
         setattr(builtins, program.GUARD, self._watch)
@@ -283,6 +287,9 @@ class DryRun:
                 error_type="KeyError",
                 error_message=str(error),
             )
+        unknown = opaque_behind(error)
+        if unknown is not None:
+            return self._unresolved("a size or an argument depends on %s" % unknown, at=self._where(error))
         rung = build.next_rung(self._job.rung) if build.needs_real_values(error) else None
         text = "%s: %s" % (type(error).__name__, str(error).split("\n")[0][:200])
         if build.needs_real_values(error):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import collections
 import importlib
 import sys
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import torch
 from torch import nn
@@ -19,6 +19,9 @@ from .checkpoint import records
 from .checkpoint.hazards import Own, hazards
 from .checkpoint.records import Cut, Record, Ref, Value
 from .doubles import Opaque, is_opaque
+
+Unrecorded = Callable[[Tuple[Any, ...]], Any]
+"""What stands for a value that the lock does not hold, by the keys that lead to it."""
 
 _KINDS = {
     "builtins.dict": dict,
@@ -35,20 +38,25 @@ class RunsCode(Exception):
         self.names = names
 
 
-def materialise(record: Record, own: Own = lambda package: False) -> Tuple[Any, List[torch.Tensor]]:
-    """The root object, and every tensor that was made for it; `own` tells packages of the workspace.
+def materialise(
+    record: Record, own: Own = lambda package: False, unrecorded: Optional[Unrecorded] = None
+) -> Tuple[Any, List[torch.Tensor]]:
+    """The root object, and every tensor that was made for it; `own` tells packages of the workspace, `unrecorded`
+    comes with a record of the lock.
 
     Raises RunsCode, and RecursionError where it is nested too deeply."""
     names = hazards(record, own)
     if names:
         raise RunsCode(names)
-    maker = _Maker(record)
+    maker = _Maker(record, unrecorded)
     return maker.value(record.root), maker.tensors
 
 
 class _Maker:
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, unrecorded: Optional[Unrecorded]) -> None:
         self._record = record
+        self._unrecorded = unrecorded
+        self._keys: List[Any] = []
         self._made: Dict[int, Any] = {}
         self.tensors: List[torch.Tensor] = []
 
@@ -58,6 +66,8 @@ class _Maker:
                 self._make(value.number)
             return self._made[value.number]
         if isinstance(value, Cut):
+            if self._unrecorded is not None and not value.length:
+                return self._unrecorded(tuple(self._keys))
             return Opaque("a value of %d bytes, which is not read" % value.length)
         return value
 
@@ -67,7 +77,7 @@ class _Maker:
         if isinstance(node, records.ListOf):
             made: List[Any] = []
             self._made[number] = made
-            made.extend(map(self.value, node.items))
+            made.extend(self._items(node.items))
         elif isinstance(node, records.DictOf):
             self._dict(number, node)
         elif isinstance(node, records.Call):
@@ -79,7 +89,7 @@ class _Maker:
         if isinstance(node, records.Tensor):
             return self._tensor(node)
         if isinstance(node, records.TupleOf):
-            return tuple(map(self.value, node.items))
+            return tuple(self._items(node.items))
         if isinstance(node, records.SetOf):
             items = map(self.value, node.items)
             return frozenset(items) if node.frozen else set(items)
@@ -95,9 +105,19 @@ class _Maker:
             made = _KINDS.get(node.kind, dict)()
         self._made[number] = made
         for key, value in zip(node.keys, node.values):
-            made[self.value(key)] = self.value(value)
+            made[self.value(key)] = self._under(key, value)
         for name, value in node.attributes:
-            setattr(made, name, self.value(value))
+            setattr(made, name, self._under(name, value))
+
+    def _items(self, items: Tuple[Value, ...]) -> List[Any]:
+        return [self._under(number, item) for number, item in enumerate(items)]
+
+    def _under(self, key: Any, value: Value) -> Any:
+        """`value` with `key` added to the way that leads to it."""
+        self._keys.append(key)
+        made = self.value(value)
+        self._keys.pop()
+        return made
 
     # -- tensors -----------------------------------------------------------------------------------------------
 

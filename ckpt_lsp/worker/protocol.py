@@ -99,6 +99,11 @@ class DryRunJob:
     """The site is reached once at the most, so what happens after it cannot change the verdict."""
     saved_before: List[str] = field(default_factory=list)
     """Path patterns (fnmatch) that the program writes before it comes to the call."""
+    locked: Dict[str, Any] = field(default_factory=dict)
+    """Absolute path -> record in plain form: files that are taken to be there and to be what the lock says.  None
+    where the record is sent only if the run asks for it."""
+    folders: Dict[str, List[str]] = field(default_factory=dict)
+    """Absolute path -> names: what lies in folders that hold such files."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -148,6 +153,12 @@ class DryRunResult:
     """Code asked how many GPUs there are, so a world with two may differ."""
     try_rung: Optional[str] = None
     """This rung could not build the model; the named one may."""
+    read: List[str] = field(default_factory=list)
+    """Absolute paths of the checkpoints that were read."""
+    from_lock: List[str] = field(default_factory=list)
+    """Those of them whose record came from `locked`."""
+    lacking: List[Any] = field(default_factory=list)
+    """What the lock would have had to hold: ["record", path], ["folder", path] or ["value", path, keys]."""
     modules: List[str] = field(default_factory=list)
     """Workspace files that were imported or opened: the result holds while they do not change."""
 
