@@ -12,6 +12,7 @@ from ..diagnosis import suppress
 from ..project.cache import Results
 from ..project.commands import Command, commands
 from ..project.configurations import declared
+from ..project.index import SourceIndex
 from ..project.interpreter import Interpreter, InterpreterNotFound, find_interpreter
 from ..project.modules import Modules
 from ..project.runs import past_runs
@@ -53,6 +54,7 @@ class Engine:
         self._closed = False
         self._pool: WorkerPool | None = None
         self.results = Results()
+        self._index = SourceIndex(root)
         self._commands: tuple[tuple[Command, ...], tuple[Command, ...]] | None = None
         self._commands_at = 0.0
         self._rungs: dict[tuple[Path, str], str] = {}
@@ -83,7 +85,7 @@ class Engine:
         if not found:
             return
         buffers = {**overlay, document.path: document.text}
-        modules = Modules(self.root, buffers, (self.root, *source_folders(self.root)))
+        modules = Modules(self.root, buffers, (self.root, *source_folders(self.root)), self._index)
         modules.adopt(module)
         effects = Effects(modules.resolve)
         spans = tuple(site.site.span for site in found)

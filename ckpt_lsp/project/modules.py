@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
-import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ..source.tree import Import, Module, parse
-from .files import python_files
-
-MOST_FILES = 2000
-"""Files searched for callers; larger workspaces are searched in part."""
+from ..source.tree import Import, Module
+from .index import SourceIndex, names_of, read_text
 
 
 class Modules:
     """Parsed modules of one workspace, as the user sees them now: unsaved buffers first."""
 
-    def __init__(self, root: Path, overlay: Mapping[Path, str], search: tuple[Path, ...]) -> None:
+    def __init__(
+        self, root: Path, overlay: Mapping[Path, str], search: tuple[Path, ...], index: SourceIndex | None = None
+    ) -> None:
         self._root = root
         self._overlay = overlay
         self._search = search
+        self._index = index or SourceIndex(root)
         self._parsed: dict[Path, Module | None] = {}
-        self._texts: dict[Path, str | None] = {}
-        self._files: tuple[Path, ...] | None = None
+        self._files: dict[Path, Path | None] = {}
 
     def resolve(self, module: Module, imported: Import) -> Module | None:
         """The module that `imported` names, seen from `module`; None where it is not the workspace's."""
-        for folder in self._folders(module, imported.level):
-            path = self._find(folder, imported)
-            if path is not None:
-                return self.load(path)
-        return None
+        path = self._named(module.path, imported)
+        return None if path is None else self.load(path)
 
     def adopt(self, module: Module) -> None:
         """Makes an already parsed module the one that its path stands for."""
@@ -39,14 +33,13 @@ class Modules:
 
     def importers(self, module: Module) -> list[Module]:
         """The modules of the workspace that import `module`, nearest folders first."""
-        word = module.path.parent.name if module.path.stem == "__init__" else module.path.stem
+        target, names = module.path, _names_for(module.path)
         found = []
-        for path in self._python_files():
-            text = None if path == module.path else self._text(path)
-            if text is None or word not in text:
+        for path, imports in self._index.naming(names, self._overlay):
+            if path == target or not self._among(imports, path, names, target):
                 continue
             other = self.load(path)
-            if other is not None and self._imports(other, module):
+            if other is not None and self._among(other.imports.values(), path, names, target):
                 found.append(other)
         return sorted(found, key=lambda m: (len(m.path.parts), m.path))
 
@@ -55,28 +48,26 @@ class Modules:
         parsed = [m for m in self._parsed.values() if m is not None]
         return {i.module.split(".")[0] for m in parsed for i in m.imports.values() if i.level == 0}
 
-    def _imports(self, other: Module, module: Module) -> bool:
-        return any(self.resolve(other, imported) is module for imported in other.imports.values())
-
-    def _python_files(self) -> tuple[Path, ...]:
-        if self._files is None:
-            self._files = tuple(itertools.islice(python_files(self._root, self._root), MOST_FILES))
-        return self._files
+    def _among(self, imports: Iterable[Import], path: Path, names: frozenset[str], target: Path) -> bool:
+        """Whether one of the imports in the file `path` means `target`."""
+        return any(self._named(path, imported) == target for imported in imports if names & {*names_of(imported)})
 
     def load(self, path: Path) -> Module | None:
         """None where the file cannot be read or parsed."""
         if path not in self._parsed:
-            text = self._text(path)
-            try:
-                self._parsed[path] = None if text is None else parse(path, text)
-            except (SyntaxError, RecursionError):
-                self._parsed[path] = None
+            text = self._overlay[path] if path in self._overlay else read_text(path)
+            self._parsed[path] = None if text is None else self._index.parse(path, text)
         return self._parsed[path]
 
-    def _folders(self, module: Module, level: int) -> tuple[Path, ...]:
+    def _named(self, importer: Path, imported: Import) -> Path | None:
+        """The workspace's file that an import in the file `importer` names."""
+        found = (self._find(folder, imported) for folder in self._folders(importer, imported.level))
+        return next((path for path in found if path is not None), None)
+
+    def _folders(self, importer: Path, level: int) -> tuple[Path, ...]:
         if level == 0:
-            return (module.path.parent, *self._search)
-        folder = module.path.parent
+            return (importer.parent, *self._search)
+        folder = importer.parent
         for _ in range(level - 1):
             folder = folder.parent
         return (folder,)
@@ -85,23 +76,21 @@ class Modules:
         parts = imported.module.split(".") if imported.module else []
         base = folder.joinpath(*parts)
         if imported.attribute not in (None, "*"):
-            found = _file_of(base / str(imported.attribute), self._root)
+            found = self._file_of(base / str(imported.attribute))
             if found is not None:
                 return found
-        return _file_of(base, self._root)
+        return self._file_of(base)
 
-    def _text(self, path: Path) -> str | None:
-        if path not in self._texts:
-            self._texts[path] = self._overlay[path] if path in self._overlay else _read(path)
-        return self._texts[path]
+    def _file_of(self, base: Path) -> Path | None:
+        """The module or package `base`, which is looked for once."""
+        if base not in self._files:
+            self._files[base] = _file_of(base, self._root)
+        return self._files[base]
 
 
-def _read(path: Path) -> str | None:
-    try:
-        with tokenize.open(path) as file:
-            return file.read()
-    except (OSError, SyntaxError, UnicodeDecodeError):
-        return None
+def _names_for(path: Path) -> frozenset[str]:
+    """By which an import may mean this file; a package's own modules may mean it namelessly."""
+    return frozenset({path.parent.name, ""} if path.stem == "__init__" else {path.stem})
 
 
 def _file_of(base: Path, root: Path) -> Path | None:

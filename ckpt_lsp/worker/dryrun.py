@@ -117,6 +117,7 @@ class DryRun:
         setattr(builtins, program.SAVED, self._saved)
 
     def _compile(self, text: str, path: str) -> types.CodeType:
+        world.now.files.add(path)
         site = self._job.site
         anchors = [place for place in self._job.anchors if place.path == path]
         return program.compile_program(text, path, site if site.path == path else None, anchors)
