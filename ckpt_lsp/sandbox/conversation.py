@@ -13,6 +13,8 @@ _POLL = 0.05
 """Seconds between two looks at whether the caller has lost interest."""
 GRACE = 10.0
 """Seconds that a worker may be late with what it should have said by the run's own deadline."""
+WAIT_SECONDS = 120.0
+"""For a process to run in, where each has to import torch first."""
 
 
 class Silent(Exception):
@@ -26,6 +28,7 @@ class Conversation:
     number: int
     limits: Limits
     born: float = field(default_factory=time.monotonic)
+    """When it was asked for; once its process is there, since when it runs."""
     result: DryRunResult | None = None
     ended: str | None = None
     """Why the child is gone; None while it is there."""
@@ -34,6 +37,10 @@ class Conversation:
     outer_pid: int | None = None
     answers: list[Answer] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def start(self, pid: int) -> None:
+        with self.changed:
+            self.pid, self.born = pid, time.monotonic()
 
     def put_result(self, result: DryRunResult) -> None:
         """Only the first one counts."""
@@ -55,12 +62,12 @@ class Conversation:
 
     def await_result(self, cancelled: Callable[[], bool]) -> DryRunResult:
         """Raises Silent."""
-        deadline = time.monotonic() + self.limits.wall_seconds + GRACE
         with self.changed:
             while self.result is None:
                 if cancelled():
                     return DryRunResult(status="unresolved", reason="the dry run was cancelled")
-                if time.monotonic() > deadline:
+                patience = WAIT_SECONDS if self.pid is None else self.limits.wall_seconds
+                if time.monotonic() > self.born + patience + GRACE:
                     raise Silent
                 self.changed.wait(_POLL)
             return self.result

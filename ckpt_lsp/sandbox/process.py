@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 _WORKER = Path(_worker_file).resolve().parent
 _POLL = 0.05
+MOST_AHEAD = 4
+"""Standby processes without a job, where dry runs are not forked."""
 
 
 class State(Enum):
@@ -128,6 +130,8 @@ class Worker:
                 scratch=str(scratch),
                 no_processes=self._mechanism.forbids_processes and _can_filter(),
                 readable=None if readable is None else list(readable),
+                fork=forks(),
+                ahead=_ahead(),
                 site_folders=list(self._visible.site_folders),
             )
         )
@@ -136,6 +140,18 @@ class Worker:
         with self._changed:
             self.state, self.ready = State.READY, ready
             self._changed.notify_all()
+
+
+def forks() -> bool:
+    """Whether dry runs are forked off a worker that has torch: on Linux, unless CKPT_LSP_FORK=0 is set.
+
+    Elsewhere forking a process that has imported torch is not safe, or not possible at all."""
+    return sys.platform == "linux" and os.environ.get("CKPT_LSP_FORK") != "0"
+
+
+def _ahead() -> int:
+    """Each has torch in memory."""
+    return max(2, min(MOST_AHEAD, os.cpu_count() or 1))
 
 
 def _can_filter() -> bool:

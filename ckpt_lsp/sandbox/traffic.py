@@ -137,7 +137,7 @@ class Traffic:
         elif talk is None:
             return  # its caller has gone
         elif event == "started":
-            talk.pid = int(message["pid"])
+            talk.start(int(message["pid"]))
         elif event == "result":
             talk.put_result(checked(DryRunResult, message.get("result")))
         elif event == "answer":

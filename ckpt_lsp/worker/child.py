@@ -1,4 +1,4 @@
-"""The life of one dry run, in a process forked off the zygote: settle in, run, answer questions, be killed.
+"""The life of one dry run, in a process of its own: settle in, run, answer questions, be killed.
 
 The process trusts nothing it inherited and keeps nothing it does not need; what it says goes to the zygote over
 its own pipe, each frame with the token that the zygote gave this one run.
@@ -11,10 +11,11 @@ import os
 import resource
 import signal
 import tempfile
-from dataclasses import dataclass
 from typing import Any, Dict, Iterator, NoReturn
 
 from . import dryrun, landlock, limits, seccomp, syscalls
+from .birth import QUESTIONS, RESULTS, Ends, Order
+from .limits import MAX_RESULT
 from .options import Options
 from .protocol import (
     Answer,
@@ -27,30 +28,24 @@ from .protocol import (
     to_plain,
 )
 
-MAX_RESULT = 16 * 1024 * 1024
-"""Bytes of one frame from a dry run; a longer one ends it."""
-
-_RESULTS, _QUESTIONS, _FIRST_FREE, _HIGH = 3, 4, 5, 64
+_HIGH = 64
 
 
-@dataclass(frozen=True)
-class Ends:
-    """This run's descriptors, as the zygote opened them."""
-
-    results: int
-    questions: int
-    output: int
-    errors: int
-    token: str
-    scratch: str
-
-
-def live(job: DryRunJob, ends: Ends, options: Options, parent: int) -> NoReturn:
+def live(order: Order, ends: Ends, options: Options, parent: int) -> NoReturn:
     """Everything from the fork to the end of the process."""
+    try:
+        _settle(ends, parent)
+    except BaseException:
+        os._exit(1)
+    carry_out(order, options)
+
+
+def carry_out(order: Order, options: Options) -> NoReturn:
+    """Everything from the order to the end of the process, which holds nothing but its ends of the channel."""
     status = 1
     try:
-        _settle(job, ends, options, parent)
-        _serve(job, ends.token)
+        _give_up(order, options)
+        _serve(order)
         status = 0
     finally:
         os._exit(status)
@@ -59,16 +54,20 @@ def live(job: DryRunJob, ends: Ends, options: Options, parent: int) -> NoReturn:
 # -- settling in -------------------------------------------------------------------------------------------
 
 
-def _settle(job: DryRunJob, ends: Ends, options: Options, parent: int) -> None:
+def _settle(ends: Ends, parent: int) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     limits.die_with(parent)
     _take_descriptors(ends)
-    _move_into(ends.scratch)
-    limits.bound(job.limits, options.file_bytes)
+
+
+def _give_up(order: Order, options: Options) -> None:
+    """All rights that the dry run does not need."""
+    _move_into(order.scratch)
+    limits.bound(order.job.limits, options.file_bytes)
     if options.readable is not None:
-        landlock.restrict(options.readable, [ends.scratch, "/dev/null"])
+        landlock.restrict(options.readable, [order.scratch, "/dev/null"])
     machine = syscalls.machine()
     if options.no_processes and machine:
         seccomp.install(seccomp.assemble(seccomp.inside(os.getpid()), machine))
@@ -80,8 +79,8 @@ def _take_descriptors(ends: Ends) -> None:
     wanted = (nothing, ends.output, ends.errors, ends.results, ends.questions)
     high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, _HIGH) for descriptor in wanted]
     for number, descriptor in enumerate(high):
-        os.dup2(descriptor, number, inheritable=number < _RESULTS)
-    os.closerange(_FIRST_FREE, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        os.dup2(descriptor, number, inheritable=number < RESULTS)
+    os.closerange(QUESTIONS + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _move_into(scratch: str) -> None:
@@ -93,8 +92,9 @@ def _move_into(scratch: str) -> None:
 # -- running -----------------------------------------------------------------------------------------------
 
 
-def _serve(job: DryRunJob, token: str) -> None:
-    run, result = _run(job)
+def _serve(order: Order) -> None:
+    token = order.token
+    run, result = _run(order.job)
     _say(token, "result", result)
     for message in _messages():
         if "confirm" in message:
@@ -143,7 +143,7 @@ def _say(token: str, kind: str, record: Any) -> None:
 def _write(frame: bytes) -> None:
     rest = memoryview(frame)
     while rest:
-        rest = rest[os.write(_RESULTS, rest) :]
+        rest = rest[os.write(RESULTS, rest) :]
 
 
 def _too_long(record: Any) -> Any:
@@ -155,5 +155,5 @@ def _too_long(record: Any) -> Any:
 def _messages() -> Iterator[Dict[str, Any]]:
     """Until the zygote closes its end."""
     decoder = Decoder(MAX_RESULT)
-    while data := os.read(_QUESTIONS, 1 << 16):
+    while data := os.read(QUESTIONS, 1 << 16):
         yield from decoder.feed(data)

@@ -7,10 +7,13 @@ import ctypes
 import os
 import signal
 import sys
+import time
 
 from .protocol import Limits
 
 OPEN_FILES = 128
+MAX_RESULT = 16 * 1024 * 1024
+"""Bytes of one frame from a dry run; a longer one ends it."""
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 
 
@@ -22,8 +25,10 @@ def bound(limits: Limits, file_bytes: int) -> None:
     """
     import resource  # not on Windows, where this module is imported all the same
 
+    # A process that has imported torch by itself has used some of its time already.
+    seconds = limits.cpu_seconds + round(time.process_time())
     for what, soft, hard in (
-        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),
+        (resource.RLIMIT_CPU, seconds, seconds + 1),
         (resource.RLIMIT_FSIZE, file_bytes, file_bytes),
         (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
         (resource.RLIMIT_CORE, 0, 0),

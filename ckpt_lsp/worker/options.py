@@ -25,6 +25,14 @@ class Options:
     """Dry runs may start threads, but no processes.  Needs seccomp."""
     readable: Optional[List[str]] = None
     """What a dry run may read, where Landlock parts it from the scratch of the others; else None."""
+    fork: bool = True
+    """Dry runs are forked off the worker; else each is a process of its own, spawned ahead."""
+    ahead: int = 2
+    """How many of those wait for a job."""
+    parent: Optional[int] = None
+    """Of such a process, and set in it alone."""
+    preload: List[str] = field(default_factory=list)
+    """What such a process imports before it has a job."""
     site_folders: List[str] = field(default_factory=list)
     """The user's own site-packages, which `-I` leaves out."""
 

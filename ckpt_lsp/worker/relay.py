@@ -13,10 +13,10 @@ import contextlib
 import os
 import time
 from dataclasses import fields
-from typing import Any, Callable, Dict, List, Optional, Protocol
+from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
 
-from . import child, limits, processes
-from .options import Options
+from . import limits, processes
+from .birth import Born, Order
 from .protocol import Answer, Decoder, DryRunJob, DryRunResult, ProtocolError, encode, to_plain
 from .shape import checked
 
@@ -32,8 +32,12 @@ class Loop(Protocol):
     def forget(self, descriptor: int) -> None: ...
 
 
+Bear = Callable[[Order], Tuple[Born, bool]]
+"""Gives a process for an order, and whether it has still to be told of it."""
+
+
 class Run:
-    """A child between fork and burial."""
+    """A child between birth and burial."""
 
     def __init__(self, loop: Loop, number: int, job: DryRunJob, scratch: str) -> None:
         self.number = number
@@ -43,7 +47,7 @@ class Run:
         self._loop = loop
         self._limits = job.limits
         self._token = os.urandom(16).hex()
-        self._decoder = Decoder(child.MAX_RESULT)
+        self._decoder = Decoder(limits.MAX_RESULT)
         self._outgoing = bytearray()
         self._due: Optional[str] = "result"
         self._held: Any = None
@@ -54,28 +58,23 @@ class Run:
         self._outputs: List[int] = []
 
     @classmethod
-    def start(cls, loop: Loop, number: int, job: DryRunJob, options: Options) -> Run:
-        """Forks.  Raises OSError where that fails."""
-        scratch = os.path.join(options.scratch, "run-%d" % number)
+    def start(cls, loop: Loop, number: int, job: DryRunJob, folder: str, bear: Bear) -> Run:
+        """With a scratch folder of its own below `folder`.  Raises OSError where there is no process for it."""
+        scratch = os.path.join(folder, "run-%d" % number)
         os.mkdir(scratch, 0o700)
         run = cls(loop, number, job, scratch)
-        run._fork(job, options)
+        order = Order(job, run._token, scratch)
+        born, to_be_told = bear(order)
+        run._hold(born)
+        if to_be_told:
+            run._say({"order": to_plain(order)})
         loop.send({"event": "started", "id": number, "pid": run.pid})
         return run
 
-    def _fork(self, job: DryRunJob, options: Options) -> None:
-        results, questions, output, errors = (os.pipe() for _ in range(4))
-        ends = child.Ends(results[1], questions[0], output[1], errors[1], self._token, self.scratch)
-        parent = os.getpid()
-        self.pid = os.fork()
-        if self.pid == 0:
-            child.live(job, ends, options, parent)
-        for descriptor in (results[1], questions[0], output[1], errors[1]):
-            os.close(descriptor)
-        self._results, self._questions = results[0], questions[1]
-        self._outputs = [output[0], errors[0]]
-        for descriptor in (self._results, self._questions, *self._outputs):
-            os.set_blocking(descriptor, False)
+    def _hold(self, born: Born) -> None:
+        self.pid = born.pid
+        self._results, self._questions = born.results, born.questions
+        self._outputs = list(born.outputs)
         self._loop.watch(self._results, self._listen)
         for descriptor in self._outputs:
             self._loop.watch(descriptor, lambda descriptor=descriptor: self._drain(descriptor))  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""The parent of all dry runs of one worker: forks a child per job and relays its words.
+"""The parent of all dry runs of one worker: gets a process per job and relays its words.
 
 One thread, one selector, no code of the user: whatever a child does (exits, hangs, stops itself, floods its
 pipes, forges frames), the loop goes on.  It ends, and all it started with it, when the pool closes its end.
@@ -13,10 +13,13 @@ import signal
 import time
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-from . import dryrun, processes
+from . import processes
+from .birth import Births
 from .options import Options
 from .protocol import Decoder, DryRunJob, ProtocolError, encode, from_plain
 from .relay import Run
+
+_NOT_STARTED = "no dry run could be started: %s"
 
 
 def write_whole(descriptor: int, data: bytes) -> None:
@@ -27,20 +30,27 @@ def write_whole(descriptor: int, data: bytes) -> None:
 
 
 class Zygote:
-    """The loop.  `runs` are the children that have not ended, by job id."""
+    """The loop.  `runs` are the children that have not ended, `waiting` the jobs without one, by job id."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, births: Callable[[Zygote], Births]) -> None:
         self._options = options
         self._selector = selectors.DefaultSelector()
         self._decoder = Decoder()
         self._runs: Dict[int, Run] = {}
+        self._waiting: Dict[int, DryRunJob] = {}
+        self._births = births(self)
         self._sweepers: List[int] = []
         self._open = True
 
-    def serve(self, ready: Dict[str, Any]) -> None:
+    def say_ready(self, said: Dict[str, Any]) -> None:
+        """That dry runs are possible, or, which is the end, why they are not."""
+        self.send(said)
+        self._open = self._open and said["event"] == "ready"
+
+    def serve(self) -> None:
         self._listen_for_ends()
         self.watch(self._options.read, self._take_orders)
-        self.send(ready)
+        self._births.begin()
         try:
             while self._open:
                 for key, _ in self._selector.select(self._until_deadline()):
@@ -49,6 +59,7 @@ class Zygote:
                         key.data()
                 self._reap()
                 self._expire()
+                self._hand_out()
         finally:
             self._end_all()
 
@@ -84,6 +95,8 @@ class Zygote:
         run = self._runs.get(number)
         if op == "dryrun":
             self._start(number, message["job"])
+        elif number in self._waiting:
+            self._withdraw(number, None if op == "finish" else str(message.get("reason")))
         elif run is None:
             return  # it ended while the order was on its way
         elif op == "ask":
@@ -96,10 +109,30 @@ class Zygote:
     def _start(self, number: int, job: Any) -> None:
         try:
             order = from_plain(DryRunJob, job)
-            dryrun.preload(order.preload)
-            self._runs[number] = Run.start(self, number, order, self._options)
+            self._births.expect(order)
+            self._waiting[number] = order
+            self._hand_out()
         except (OSError, ProtocolError) as error:
-            self.send({"event": "ended", "id": number, "reason": "no dry run could be started: %s" % error})
+            self._withdraw(number, _NOT_STARTED % error)
+
+    def _hand_out(self) -> None:
+        """Jobs to processes, in the order in which they came."""
+        for number, job in list(self._waiting.items()):
+            if not self._births.ready():
+                reason = self._births.hopeless()
+                if reason:
+                    self._withdraw(number, _NOT_STARTED % reason)
+                continue
+            del self._waiting[number]
+            try:
+                self._runs[number] = Run.start(self, number, job, self._options.scratch, self._births.bear)
+            except OSError as error:
+                self._withdraw(number, _NOT_STARTED % error)
+
+    def _withdraw(self, number: int, reason: Optional[str]) -> None:
+        """A job that never got a process."""
+        self._waiting.pop(number, None)
+        self.send({"event": "ended", "id": number, "reason": reason})
 
     # -- ends ----------------------------------------------------------------------------------------------
 
@@ -125,12 +158,14 @@ class Zygote:
                 self._sweep(run.scratch)
             elif pid in self._sweepers:
                 self._sweepers.remove(pid)
+            else:
+                self._births.buried(pid)
         if not self._options.no_processes:
             self._kill_strays()
 
     def _kill_strays(self) -> None:
         """What outlived its dry run has become a child of this process."""
-        ours = {run.pid for run in self._runs.values()} | set(self._sweepers)
+        ours = {run.pid for run in self._runs.values()} | set(self._sweepers) | self._births.waiting()
         for pid in processes.children():
             if pid not in ours:
                 processes.kill(pid)
@@ -156,6 +191,7 @@ class Zygote:
             self._sweepers.append(pid)
 
     def _end_all(self) -> None:
+        self._births.end()
         for run in self._runs.values():
             processes.kill(run.pid)
         deadline = time.monotonic() + 2
