@@ -63,7 +63,7 @@ class Engine:
         self, document: Document, overlay: Mapping[Path, str] | None = None, cancelled: Callable[[], bool] = never
     ) -> tuple[SiteReport, ...]:
         """Reports in the order of the text.  Raises SourceError and EngineUnavailable."""
-        if sites.WORD.decode() not in document.text:
+        if not sites.may_stand_in(document.text):
             return ()
         if document.path.suffix != ".ipynb":
             return self._of_program(document, overlay or {}, cancelled)

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
-from ckpt_lsp.types import Document, FileProblem
-
-MARKER = b"load_state_dict"
-"""A file without these bytes holds no load site, and is neither decoded nor parsed."""
+from ..source.sites import may_stand_in
+from ..types import Document, FileProblem
 
 MAX_BYTES = 8 * 1024 * 1024
 """Longer files are generated; parsing one takes minutes."""
@@ -59,7 +57,7 @@ def read(path: Path) -> Document | FileProblem | None:
         return FileProblem(path, f"cannot be read: {error.strerror or error}")
     if isinstance(content, str):
         return FileProblem(path, content)
-    return _document(path, content) if MARKER in content else None
+    return _document(path, content) if may_stand_in(content.decode("ascii", "ignore")) else None
 
 
 def workspace_root(path: Path) -> Path:

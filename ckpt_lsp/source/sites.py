@@ -9,8 +9,21 @@ from dataclasses import dataclass
 from ..types import LoadSite
 from .tree import Module, dotted
 
-WORD = b"load_state_dict"
-"""A file without these bytes holds no load site."""
+_METHOD, _FROM_CHECKPOINT = "load_state_dict", "load_from_checkpoint"
+
+_FUNCTIONS = {
+    "safetensors.torch.load_model": "filename",
+    "accelerate.load_checkpoint_in_model": "checkpoint",
+    "accelerate.utils.load_checkpoint_in_model": "checkpoint",
+    "accelerate.utils.modeling.load_checkpoint_in_model": "checkpoint",
+    "accelerate.load_checkpoint_and_dispatch": "checkpoint",
+    "accelerate.big_modeling.load_checkpoint_and_dispatch": "checkpoint",
+}
+"""Functions that load a file into the model that is their first argument, and the name of their second."""
+
+_WORDS = re.compile(
+    "load_state_dict|load_from_checkpoint|load_checkpoint_in_model|load_checkpoint_and_dispatch|safetensors"
+)
 
 _NO_MODEL = re.compile(
     r"(^|_)(optim(izer)?s?|opt(im)?_?[a-z0-9]{0,2}|sched(uler)?s?|lr_?sched(uler)?s?|(grad_?)?scaler|amp|"
@@ -29,33 +42,55 @@ class FoundSite:
 
     site: LoadSite
     call: ast.Call
-    receiver: ast.expr
+
+
+def may_stand_in(text: str) -> bool:
+    """False where a text certainly holds no load site; costs no parsing."""
+    return _WORDS.search(text) is not None
 
 
 def find(module: Module) -> list[FoundSite]:
     """Load sites in the order of the text; those of optimizers, schedulers and scalers are left out."""
-    if WORD.decode() not in module.text:
+    if not may_stand_in(module.text):
         return []
     found = [s for node in ast.walk(module.tree) if isinstance(node, ast.Call) for s in _site(module, node)]
     return sorted(found, key=lambda s: s.site.span)
 
 
 def _site(module: Module, call: ast.Call) -> list[FoundSite]:
-    if not isinstance(call.func, ast.Attribute) or call.func.attr != WORD.decode():
+    parts = _relative(module, call) or _method(module, call)
+    if parts is None:
         return []
-    argument = _argument(call)
-    receiver = call.func.value
+    receiver, argument = parts
+    return [FoundSite(LoadSite(module.path, module.span(call), module.source(receiver), module.source(argument)), call)]
+
+
+def _method(module: Module, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
+    """Model and state dict of `model.load_state_dict(state_dict)`."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != _METHOD:
+        return None
+    argument, receiver = _argument(call, 0, "state_dict"), call.func.value
     if argument is None or _is_super(receiver) or _loads_no_model(module, receiver):
-        return []
-    site = LoadSite(module.path, module.span(call), module.source(receiver), module.source(argument))
-    return [FoundSite(site, call, receiver)]
+        return None
+    return receiver, argument
 
 
-def _argument(call: ast.Call) -> ast.expr | None:
+def _relative(module: Module, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:
+    """Model (or its class) and file of a call that reads a file and loads it."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == _FROM_CHECKPOINT:
+        file = _argument(call, 0, "checkpoint_path")
+        return None if file is None or _is_super(call.func.value) else (call.func.value, file)
+    keyword = _FUNCTIONS.get(module.imported_name(call.func) or "")
+    model = _argument(call, 0, "model") if keyword else None
+    file = _argument(call, 1, keyword) if keyword else None
+    return None if model is None or file is None else (model, file)
+
+
+def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
     for keyword in call.keywords:
-        if keyword.arg == "state_dict":
+        if keyword.arg == name:
             return keyword.value
-    return call.args[0] if call.args else None
+    return call.args[position] if len(call.args) > position else None
 
 
 def _is_super(receiver: ast.expr) -> bool:

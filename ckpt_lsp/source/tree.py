@@ -76,6 +76,14 @@ class Module:
             if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
         ]
 
+    def imported_name(self, node: ast.expr) -> str | None:
+        """`torch.nn.Linear` of `nn.Linear` after `from torch import nn`; None of what is not imported absolutely."""
+        first, _, rest = (dotted(node) or "").partition(".")
+        imported = self.imports.get(first)
+        if imported is None or imported.level:
+            return None
+        return ".".join(filter(None, (imported.module, imported.attribute, rest)))
+
     def properties(self, name: str) -> list[tuple[Module, Function, ast.ClassDef]]:
         """Properties of this name in the module's own classes."""
         return self._properties.get(name, [])

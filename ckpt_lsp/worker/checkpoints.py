@@ -26,6 +26,7 @@ from .doubles import Opaque, ledger, opaque_path
 from .locked import Locked
 from .materialise import RunsCode, materialise
 from .protocol import DryRunJob
+from .suspects import suspects
 
 
 class LoadRefused:
@@ -242,7 +243,6 @@ class Checkpoints:
 
 def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
     """Asked of torch whatever the globals are: it also refuses opcodes, formats and damaged archives."""
-    suspects = [name for name in record.globals if name not in _allowed()]
     start = None if isinstance(source, (str, type(None))) else source.tell()
     try:
         _real_load(source, map_location="meta", weights_only=True)
@@ -250,7 +250,7 @@ def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
         # No kernel for tensors without data, a quantized one say: that is not what the user would see.
         return None
     except Exception as error:
-        return LoadRefused(error, suspects)
+        return LoadRefused(error, suspects(record))
     finally:
         if start is not None:
             source.seek(start)
@@ -350,13 +350,3 @@ def _weights_only_by_default() -> bool:
         return False
     major, minor = torch.__version__.split(".")[:2]
     return (int(major), int(minor)) >= (2, 6)
-
-
-def _allowed() -> "frozenset[str]":
-    """Names of the globals that `weights_only=True` accepts: torch's list and what the program added."""
-    from torch import _weights_only_unpickler as unpickler
-
-    names = set(unpickler._get_allowed_globals())
-    for extra in unpickler._get_user_allowed_globals():
-        names.add(extra)
-    return frozenset(names)

@@ -11,7 +11,7 @@ import os
 import sys
 import types
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Callable, Optional, Sequence, Set, Tuple
 
 import torch
 from torch import nn
@@ -19,6 +19,7 @@ from torch import nn
 from . import build, checkpoints, imports, locked, oracle, program, world
 from .checkpoints import Checkpoints, LoadRefused
 from .doubles import Opaque, Stop, dropped, is_opaque, ledger, opaque_behind
+from .probing import Probe, Probed, qualified, shallow
 from .protocol import Answer, DryRunJob, DryRunResult, Place, Question
 
 PRELOADABLE = frozenset(
@@ -51,27 +52,14 @@ def warm_up() -> None:
         oracle.load(lambda: module.load_state_dict(module.state_dict()), module, module.state_dict())
 
 
-class _Probed:
-    """What one execution of the load site showed."""
-
-    def __init__(self, receiver: nn.Module, state_dict: Any, strict: bool, outcome: oracle.Outcome) -> None:
-        self.receiver = receiver
-        self.state_dict = state_dict
-        self.strict = strict
-        self.outcome = outcome
-
-
 class DryRun:
     """Runs a job once, then answers questions about the model and the state dict it ended with."""
 
     def __init__(self, job: DryRunJob) -> None:
         self._job = job
-        self._probed: List[_Probed] = []
-        self._skipped: Optional[str] = None
-        self._cannot: Optional[str] = None
         self._guard: Optional[Tuple[str, bool, int]] = None
         self._ended: Optional[BaseException] = None
-        self._model: Optional[str] = None
+        self._probe = Probe(job.rung)
         self._checkpoints = Checkpoints(job)
 
     # -- the run -----------------------------------------------------------------------------------------------
@@ -109,7 +97,8 @@ class DryRun:
         if self._checkpoints.locked:
             locked.install(self._checkpoints.locked)
         imports.install(job.root, job.overlay, self._compile)
-        setattr(builtins, program.SITE, self._site)
+        setattr(builtins, program.SITE, self._probe.method)
+        setattr(builtins, program.RELATIVE, self._probe.relative)
         setattr(builtins, program.GUARD, self._watch)
         setattr(builtins, program.RERAISE, _reraise)
         setattr(builtins, program.DROPPED, dropped)
@@ -140,7 +129,7 @@ class DryRun:
             self._ended = error
 
     def _lacks_file(self) -> bool:
-        return not self._probed and self._checkpoints.not_found is not None and ledger.stopped is None
+        return not self._probe.probed and self._checkpoints.not_found is not None and ledger.stopped is None
 
     def _second_look(self) -> None:
         """The file is not there.  Goes on with an opaque state dict, so that the model is named all the same."""
@@ -160,41 +149,6 @@ class DryRun:
             ledger.stopped = before
             self._checkpoints.written(pattern)
 
-    def _site(self, receiver: Any) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            return self._probe(receiver, args, kwargs)
-
-        return call
-
-    def _probe(self, receiver: Any, args: Any, kwargs: Dict[str, Any]) -> Any:
-        if is_opaque(receiver):
-            ledger.stop("the model depends on %s" % receiver._ckpt_origin)
-        if not isinstance(receiver, nn.Module):
-            self._skipped = "the receiver is a %s, not a torch.nn.Module" % type(receiver).__name__
-            return receiver.load_state_dict(*args, **kwargs)
-        self._model = _qualified(type(receiver))
-        state_dict = kwargs.get("state_dict", args[0] if args else None)
-        self._refuse_unknown(receiver, state_dict)
-        strict = _strict(args, kwargs)
-        copy = _shallow(state_dict)
-        try:
-            outcome = oracle.load(lambda: receiver.load_state_dict(*args, **kwargs), receiver, state_dict)
-        except oracle.CannotJudge as error:
-            self._cannot = str(error)
-            ledger.stop(self._cannot)
-        self._probed.append(_Probed(receiver, copy, strict, outcome))
-        if outcome.error is not None:
-            raise outcome.error
-        return outcome.returned
-
-    def _refuse_unknown(self, receiver: nn.Module, state_dict: Any) -> None:
-        if is_opaque(state_dict):
-            ledger.stop("the state dict depends on %s" % state_dict._ckpt_origin)
-        for value in [receiver, state_dict] + list(receiver.modules()):
-            why = ledger.taint_of(value)
-            if why:
-                ledger.stop("the %s is not certain: %s" % ("state dict" if value is state_dict else "model", why))
-
     def _watch(self, test: Any, leads_on: bool, text: str, line: int) -> bool:
         """A test on the way to the call: unknown means "the call is reached"."""
         before = ledger.stopped
@@ -211,20 +165,20 @@ class DryRun:
     # -- the result --------------------------------------------------------------------------------------------
 
     def _result(self) -> DryRunResult:
-        raised = [p for p in self._probed if p.outcome.error is not None]
+        raised = [p for p in self._probe.probed if p.outcome.error is not None]
         if raised:
             return self._raises(raised[0])
-        if self._probed and self._job.once:
-            return self._loads(self._probed[-1])
+        if self._probe.probed and self._job.once:
+            return self._loads(self._probe.probed[-1])
         if ledger.stopped is not None:
             return self._stopped(ledger.stopped)
         if self._ended is not None and not isinstance(self._ended, SystemExit):
             return self._failed(self._ended)
-        if self._probed:
-            return self._loads(self._probed[-1])
+        if self._probe.probed:
+            return self._loads(self._probe.probed[-1])
         return self._not_reached()
 
-    def _raises(self, probed: _Probed) -> DryRunResult:
+    def _raises(self, probed: Probed) -> DryRunResult:
         error = probed.outcome.error
         handled = self._ended is None or isinstance(self._ended, Stop)
         return replace(
@@ -234,16 +188,16 @@ class DryRun:
             handled=handled and error is not self._ended,
         )
 
-    def _loads(self, probed: _Probed) -> DryRunResult:
+    def _loads(self, probed: Probed) -> DryRunResult:
         return self._compared("loads", probed)
 
-    def _compared(self, status: str, probed: _Probed) -> DryRunResult:
+    def _compared(self, status: str, probed: Probed) -> DryRunResult:
         with build.building(self._job.rung):
             own = oracle.entries(probed.receiver.state_dict())
         given = probed.state_dict
         return DryRunResult(
             status,
-            model=_qualified(type(probed.receiver)),
+            model=qualified(type(probed.receiver)),
             checkpoint=self._checkpoints.file_of(given),
             strict=probed.strict,
             missing=probed.outcome.missing,
@@ -252,15 +206,15 @@ class DryRun:
             model_entries=own,
             checkpoint_entries=oracle.entries(given) if hasattr(given, "items") else [],
             renamed=self._checkpoints.renamed(given),
-            always_clean=all(p.outcome.clean for p in self._probed),
+            always_clean=all(p.outcome.clean for p in self._probe.probed),
         )
 
     def _unresolved(self, reason: str, **more: Any) -> DryRunResult:
         checkpoint = self._checkpoints.last
-        return DryRunResult("unresolved", reason=reason, model=self._model, checkpoint=checkpoint, **more)
+        return DryRunResult("unresolved", reason=reason, model=self._probe.model, checkpoint=checkpoint, **more)
 
     def _stopped(self, stop: Stop) -> DryRunResult:
-        rung = build.next_rung(self._job.rung) if self._cannot else None
+        rung = build.next_rung(self._job.rung) if self._probe.cannot else None
         return self._unresolved(stop.reason, try_rung=rung, at=self._where(stop))
 
     def _failed(self, error: BaseException) -> DryRunResult:
@@ -312,8 +266,8 @@ class DryRun:
         )
 
     def _not_reached(self) -> DryRunResult:
-        if self._skipped:
-            return DryRunResult("skipped", reason=self._skipped)
+        if self._probe.skipped:
+            return DryRunResult("skipped", reason=self._probe.skipped)
         if self._guard:
             test, wanted, line = self._guard
             reason = "not reached: `if %s:` (line %d) is %s" % (_short(test), line, not wanted)
@@ -339,11 +293,11 @@ class DryRun:
 
     def answer(self, question: Question) -> Answer:
         """What torch would say to another state dict, model or `strict`; see `Question`."""
-        raised = [p for p in self._probed if p.outcome.error is not None] or self._probed[-1:]
+        raised = [p for p in self._probe.probed if p.outcome.error is not None] or self._probe.probed[-1:]
         if not raised:
             return Answer(False, error="the call was not reached")
         probed = raised[0]
-        names = {"torch": torch, "model": probed.receiver, "state_dict": _shallow(probed.state_dict)}
+        names = {"torch": torch, "model": probed.receiver, "state_dict": shallow(probed.state_dict)}
         try:
             with build.building(self._job.rung):
                 exec(question.setup, names)
@@ -379,24 +333,3 @@ def _reraise() -> None:
 
 def _parameter(name: str, function: str) -> Opaque:
     return Opaque("the parameter `%s` of `%s`, for which nothing here gives a value" % (name, function))
-
-
-def _strict(args: Any, kwargs: Dict[str, Any]) -> bool:
-    return bool(kwargs.get("strict", args[1] if len(args) > 1 else True))
-
-
-def _qualified(kind: type) -> str:
-    module = kind.__module__
-    return kind.__qualname__ if module in ("__main__", "builtins") else "%s.%s" % (module, kind.__qualname__)
-
-
-def _shallow(state_dict: Any) -> Any:
-    """A copy that keeps order, class and `_metadata`; the value itself where it is no dict."""
-    if not isinstance(state_dict, dict):
-        return state_dict
-    copy: Any = type(state_dict)() if type(state_dict).__module__ == "collections" else dict()
-    copy.update(state_dict)
-    metadata = getattr(state_dict, "_metadata", None)
-    if metadata is not None and hasattr(copy, "__dict__"):
-        copy._metadata = type(metadata)((name, dict(value)) for name, value in metadata.items())
-    return copy

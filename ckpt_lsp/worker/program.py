@@ -13,6 +13,7 @@ from typing import List, Optional, Sequence
 from .protocol import Place
 
 SITE = "__ckpt_site__"
+RELATIVE = "__ckpt_relative__"
 GUARD = "__ckpt_guard__"
 RERAISE = "__ckpt_reraise__"
 DROPPED = "__ckpt_dropped__"
@@ -66,6 +67,7 @@ def _call(name: str, *args: ast.expr) -> ast.Call:
 
 class _Probe(ast.NodeTransformer):
     """`X.load_state_dict(A)` becomes `__ckpt_site__(X)(A)`; tests that lead to it become watched guards.
+    Of its relatives `load_model(X, F)` becomes `__ckpt_relative__(load_model)(X, F)`.
 
     A verdict is about the call *if it is reached*.  So a test with an unknown outcome is taken to lead there:
     an enclosing `if` enters the branch with the call, an early `return` or `raise` before it is not taken."""
@@ -76,8 +78,12 @@ class _Probe(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        if node is self._target and isinstance(node.func, ast.Attribute):
+        if node is not self._target:
+            return node
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "load_state_dict":
             node.func = ast.copy_location(_call(SITE, node.func.value), node.func)
+        else:
+            node.func = ast.copy_location(_call(RELATIVE, node.func), node.func)
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import argparse
 import builtins
+import contextlib
 import functools
 import io
 import logging
 import os
 import sys
-from typing import Any, Callable, ClassVar, Dict, List, Set
+from typing import Any, Callable, ClassVar, Dict, Iterator, List, Optional, Set, Tuple
 
 import torch
 from torch import nn
@@ -32,8 +33,24 @@ class _Now:
     asked_cuda = False
     asked_count = False
 
+    told: "Optional[Told]" = None
+    """Is given each load that library code makes, in place of torch; see `loads_told_to`."""
+
+
+Told = Callable[[Callable[..., Any], nn.Module, Tuple[Any, ...], Dict[str, Any]], Any]
+"""(torch's own method, receiver, positional arguments, keyword arguments) -> what the load gives back."""
 
 now = _Now()
+
+
+@contextlib.contextmanager
+def loads_told_to(told: Told) -> Iterator[None]:
+    """Until its end the outermost calls of `nn.Module.load_state_dict` go through `told`."""
+    before, now.told = now.told, told
+    try:
+        yield
+    finally:
+        now.told = before
 
 
 def install() -> None:
@@ -94,10 +111,16 @@ def _loading(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def load_state_dict(self: Any, state_dict: Any, *args: Any, **kwargs: Any) -> Any:
         """What is not known (a download) is taken to fit; no data is copied."""
-        if is_opaque(state_dict):
-            return _IncompatibleKeys([], [])
-        with CopyWithoutData():
-            return original(self, state_dict, *args, **kwargs)
+        told, now.told = now.told, None
+        try:
+            if told is not None:
+                return told(original, self, (state_dict, *args), kwargs)
+            if is_opaque(state_dict):
+                return _IncompatibleKeys([], [])
+            with CopyWithoutData():
+                return original(self, state_dict, *args, **kwargs)
+        finally:
+            now.told = told
 
     return load_state_dict
 

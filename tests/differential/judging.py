@@ -162,11 +162,16 @@ def instrumented(text: str | bytes, path: str) -> types.CodeType:
     """The user's module with each `X.load_state_dict(...)` as `recorder(X, place)(...)`."""
     tree = ast.parse(text, path)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _is_site(node):
-            assert isinstance(node.func, ast.Attribute)
+        if isinstance(node, ast.Call) and (_is_site(node) or _is_relative(node)):
             place = [path, node.lineno, node.col_offset, node.end_lineno, node.end_col_offset]
-            recorder = ast.Name(RECORDER, ast.Load())
-            call = ast.Call(recorder, [node.func.value, *map(ast.Constant, place)], [])
+            recorder: ast.expr = ast.Name(RECORDER, ast.Load())
+            watched: ast.expr = node.func
+            if _is_relative(node):
+                recorder = ast.Attribute(recorder, "relative", ast.Load())
+            else:
+                assert isinstance(node.func, ast.Attribute)
+                watched = node.func.value
+            call = ast.Call(recorder, [watched, *map(ast.Constant, place)], [])
             node.func = ast.copy_location(call, node.func)
     ast.fix_missing_locations(tree)
     return compile(tree, path, "exec", dont_inherit=True)
@@ -177,6 +182,14 @@ def _is_site(node: ast.Call) -> bool:
         return False
     receiver = node.func.value
     return not (isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super")
+
+
+RELATIVES = ("load_model", "load_checkpoint_in_model", "load_checkpoint_and_dispatch", "load_from_checkpoint")
+
+
+def _is_relative(node: ast.Call) -> bool:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name in RELATIVES
 
 
 class _Recorder:
@@ -210,6 +223,48 @@ class _Recorder:
 
         return load_state_dict
 
+    def relative(self, function: Any, *place: Any) -> Any:
+        """A function that may load a file into a model; what it loads and raises is told of the call."""
+        path, line, column, end_line, end_column = place
+        row = {"path": os.path.relpath(path, self.folder), "span": [line, column, end_line, end_column]}
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if not str(getattr(function, "__module__", "")).startswith(("safetensors", "accelerate", "pytorch_light")):
+                return function(*args, **kwargs)
+            return self._relative(row, function, args, kwargs)
+
+        return call
+
+    def _relative(self, place: Row, function: Any, args: Any, kwargs: Any) -> Any:
+        import torch
+
+        inner: list[Row] = []
+        original = torch.nn.Module.load_state_dict
+
+        def load_state_dict(receiver: Any, *inner_args: Any, **inner_kwargs: Any) -> Any:
+            recorder = _Recorder(self.folder, False)
+            inner.append({})
+            torch.nn.Module.load_state_dict = original  # type: ignore[method-assign]
+            try:
+                return recorder._load({"model": type(receiver).__name__}, receiver, inner_args, inner_kwargs)
+            finally:
+                torch.nn.Module.load_state_dict = load_state_dict  # type: ignore[method-assign]
+                inner[-1] = recorder.rows[0]
+
+        error: BaseException | None = None
+        torch.nn.Module.load_state_dict = load_state_dict  # type: ignore[assignment, method-assign]
+        try:
+            return function(*args, **kwargs)
+        except BaseException as raised:
+            error = raised
+            if not inner or not self.go_on:
+                raise
+        finally:
+            torch.nn.Module.load_state_dict = original  # type: ignore[method-assign]
+            if inner:
+                self.rows.append(_told(place, inner[-1], error))
+        return None
+
     def _load(self, place: Row, receiver: Any, args: Any, kwargs: Any) -> Any:
         import torch
 
@@ -231,6 +286,22 @@ class _Recorder:
             row.update(_lists(lists, returned))
             self.rows.append(row)
         return returned
+
+
+def _told(place: Row, inner: Row, error: BaseException | None) -> Row:
+    """Of the function's own error text the keys are taken from that; it may forgive some of the load within."""
+    row = {**inner, **place, "type": None, "text": None}
+    if error is None:
+        return row
+    text = str(error)
+    row.update(type=type(error).__name__, text=text)
+    if inner["type"] is None:
+        row["strict"] = True
+        for name, word in (("missing", "Missing"), ("unexpected", "Unexpected")):
+            found = re.search(rf"{word} key\(s\) in state_dict: (.*)", text)
+            told = set(re.findall(r'"([^"]*)"', found.group(1))) if found else set()
+            row[name] = [key for key in inner[name] if key in told]
+    return row
 
 
 def _lists(lists: list[Any], returned: Any) -> Row:

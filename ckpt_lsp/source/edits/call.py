@@ -170,8 +170,14 @@ def _plain_argument(call: ast.Call) -> ast.expr:
 
 
 def _call(chunk: Chunk, span: Span) -> cst.Call | None:
-    calls = (n for n in chunk.positions if isinstance(n, cst.Call) and isinstance(n.func, cst.Attribute))
-    return next((call for call in calls if chunk.span(*chunk.range(call)) == span), None)
+    calls = (n for n in chunk.positions if isinstance(n, cst.Call))
+    found = next((call for call in calls if chunk.span(*chunk.range(call)) == span), None)
+    return found if found is not None and _is_of_method(found) else None
+
+
+def _is_of_method(call: cst.Call) -> bool:
+    """Relatives such as `safetensors.torch.load_model(model, file)` are given no state dict to rewrite."""
+    return isinstance(call.func, cst.Attribute) and call.func.attr.value == "load_state_dict"
 
 
 def _argument(call: cst.Call) -> cst.Arg | None:
