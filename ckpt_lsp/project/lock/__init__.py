@@ -4,12 +4,25 @@
 repository: nothing in it is believed.
 """
 
-from .entries import Entry, Lock, entry
+from .disk import NAME, LockFile
+from .entries import Entry, Folder, Lock, entry, folder
 from .errors import LockError
 from .parse import parse
-from .reduce import UNRECORDED, reduced
+from .reduce import UNRECORDED, recorded, reduced
 from .write import write
 
-NAME = "ckpt-lsp.lock"
-
-__all__ = ["NAME", "UNRECORDED", "Entry", "Lock", "LockError", "entry", "parse", "reduced", "write"]
+__all__ = [
+    "NAME",
+    "UNRECORDED",
+    "Entry",
+    "Folder",
+    "Lock",
+    "LockError",
+    "LockFile",
+    "entry",
+    "folder",
+    "parse",
+    "recorded",
+    "reduced",
+    "write",
+]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ckpt_lsp.worker.checkpoint.records import DictOf, Global, ListOf, Node, Record, Ref, Tensor, TupleOf, Value
 
-from .entries import Entry, Lock, is_portable
+from .entries import Entry, Folder, Lock, is_name, is_portable
 from .errors import LockError
 from .fold import MOST, Part, read_label
 from .reduce import DICTS, UNRECORDED, Table, is_builtin, is_scalar, is_version
@@ -41,13 +41,18 @@ def parse(text: str) -> Lock:
     if not lines or lines[0].text != "version: 1" or lines[0].below:
         raise LockError(lines[0].number if lines else 1, "is not that of a lock of version 1", "update ckpt-lsp")
     entries: dict[str, Entry] = {}
+    folders: dict[str, Folder] = {}
     quota = _Quota()
     for block in _blocks(lines[1:]):
-        path = _path(block[0])
-        if path in entries:
+        is_folder = block[0].text.endswith("/]")
+        path = _path(block[0], is_folder)
+        if path in (folders if is_folder else entries):
             raise LockError(block[0].number, f"has {path} for a second time", "take one of them out")
-        entries[path] = Entry(path, _record(block, quota))
-    return Lock(tuple(entries[path] for path in sorted(entries)))
+        if is_folder:
+            folders[path] = Folder(path, _names(block, quota))
+        else:
+            entries[path] = Entry(path, _record(block, quota))
+    return Lock().with_entries(entries.values(), folders.values())
 
 
 # -- lines and blocks -----------------------------------------------------------------------------------------
@@ -88,11 +93,25 @@ def _blocks(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
         yield block
 
 
-def _path(line: _Line) -> str:
-    path = _json(line, f'"{line.text[1:-1]}"') if line.text.endswith("]") and not line.below else None
+def _path(line: _Line, is_folder: bool) -> str:
+    end = "/]" if is_folder else "]"
+    path = _json(line, f'"{line.text[1 : -len(end)]}"') if line.text.endswith(end) and not line.below else None
     if not isinstance(path, str) or not is_portable(path):
         raise LockError(line.number, "names no checkpoint by a relative path")
     return path
+
+
+def _names(block: Sequence[_Line], quota: _Quota) -> tuple[str, ...]:
+    """Of what lies in a folder."""
+    if len(block) != 2 or not block[1].text.startswith("holds: ") or block[1].below:
+        raise LockError(block[0].number, "begins a folder and does not say what it holds")
+    line = block[1]
+    names = tuple(_words(line, line.text.removeprefix("holds: ")))
+    for name in names:
+        quota.count(line)
+        if not is_name(name):
+            raise LockError(line.number, "holds a name that no file has")
+    return tuple(sorted(set(names)))
 
 
 def _record(block: Sequence[_Line], quota: _Quota) -> Record:

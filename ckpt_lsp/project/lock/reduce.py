@@ -21,11 +21,38 @@ Path = tuple[Value, ...]
 
 
 def reduced(record: Record, read: Collection[Path] = ()) -> Record:
-    """With nodes in the order in which the tree comes to them; what is reduced already stays as it is."""
+    """With nodes in the order in which the tree comes to them; what is reduced already stays as it is.
+
+    A value that is read counts with all below it; of a container below which only `UNRECORDED` is read there are the
+    keys.  That something is None is always kept: programs ask for it in a way that no unknown value can answer."""
     work = _Reducer(record, read)
     root = work.value(record.root, (), 0)
     names = [tuple(map(_text, given)) for given in (record.globals, record.calls, record.files)]
     return Record(record.format, root, tuple(work.table.nodes), names[0], names[1], (), names[2])
+
+
+def recorded(record: Record) -> frozenset[Path]:
+    """What has to be read of the same file for it to be reduced to this record."""
+    found: set[Path] = set()
+    seen: set[int] = set()
+    todo: list[tuple[Value, Path]] = [(record.root, ())]
+    while todo:
+        value, path = todo.pop()
+        node = record.node(value)
+        if not isinstance(value, Ref):
+            found |= {path} if value != UNRECORDED else set()
+        elif value.number not in seen:
+            seen.add(value.number)
+            found |= {(*path, UNRECORDED)} if path and not isinstance(node, Tensor) else set()
+            todo += reversed([(one, (*path, key)) for key, one in _held(node)])
+    return frozenset(found)
+
+
+def _held(node: Node | None) -> Iterator[tuple[Value, Value]]:
+    if isinstance(node, DictOf):
+        yield from zip(node.keys, node.values, strict=True)
+    elif isinstance(node, (ListOf, TupleOf)):
+        yield from enumerate(node.items)
 
 
 class Table:
@@ -56,7 +83,7 @@ class _Reducer:
     def value(self, value: Value, path: Path, depth: int) -> Value:
         node = self._record.node(value)
         if not isinstance(value, Ref) or node is None:
-            return value if self._is_read(path) and is_plain(value) else UNRECORDED
+            return value if value is None or (self._is_read(path) and is_plain(value)) else UNRECORDED
         if isinstance(node, Tensor):
             return self.table.add(tensor(node)) if _is_known(node) else UNRECORDED
         if value.number in self._made:

@@ -27,6 +27,9 @@ def write(lock: Lock) -> str:
 def _blocks(lock: Lock) -> Iterator[str]:
     for entry in sorted(lock.entries, key=lambda entry: entry.path):
         yield from _block(entry)
+    for folder in sorted(lock.folders, key=lambda folder: folder.path):
+        yield f"[{json.dumps(folder.path)[1:-1]}/]"
+        yield f"holds: {' '.join(map(_word, folder.names))}"
 
 
 def _block(entry: Entry) -> Iterator[str]:

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from ckpt_lsp.project.lock import UNRECORDED, Entry, Lock, LockError, entry, parse, reduced, write
+from ckpt_lsp.project.lock import UNRECORDED, Entry, Lock, LockError, entry, folder, parse, recorded, reduced, write
 from ckpt_lsp.project.lock.write import HEAD
 from ckpt_lsp.worker.checkpoint.read import read
 from ckpt_lsp.worker.checkpoint.records import DictOf, Record, Ref
@@ -69,11 +69,27 @@ def net() -> nn.Module:
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(records(), state_dicts()), st.booleans())
 def test_what_is_written_is_read(record: Record, everything: bool) -> None:
-    """Key order, `_metadata`, sharing and all; and what is reduced once is reduced for good."""
+    """Key order, `_metadata`, sharing and all; what is reduced once is reduced for good; and it says what was read."""
     one = entry("models/x.pth", record, [()] if everything else [])
     lock = Lock((one,))
     assert parse(write(lock)) == lock
     assert reduced(one.record, [()]) == one.record
+    assert reduced(record, recorded(one.record)) == one.record
+
+
+@given(st.dictionaries(st.text(max_size=6), st.lists(st.text(max_size=6), max_size=4), max_size=4))
+def test_folders_are_read_as_they_are_written(folders: dict[str, list[str]]) -> None:
+    made = [folder(path, names) for path, names in folders.items() if _holds(path, names)]
+    lock = Lock().with_entries([], made)
+    assert parse(write(lock)) == lock
+
+
+def _holds(path: str, names: list[str]) -> bool:
+    try:
+        folder(path, names)
+    except ValueError:
+        return False
+    return True
 
 
 @settings(max_examples=200, deadline=None)
@@ -211,6 +227,9 @@ CONFLICT = HEAD + "\n<<<<<<< HEAD\n[a.pth]\n=======\n[b.pth]\n>>>>>>> other\n"
         (HEAD + "[a]\nformat: x\nroot: *1\n", 5, "not there"),
         (HEAD + "[a]\nformat: x\nroot: defaultdict builtins.exec\n", 5, "factory"),
         (HEAD + "[a]\nroot: dict\n", 3, "without its format"),
+        (HEAD + "[a/]\nholds: x\n[a/]\nholds: y\n", 5, "second time"),
+        (HEAD + "[a/]\nholds: ../x\n", 4, "no file has"),
+        (HEAD + "[a/]\nformat: x\n", 3, "what it holds"),
     ],
 )
 def test_a_bad_lock_is_told_by_its_line(text: str, line: int, says: str) -> None:
