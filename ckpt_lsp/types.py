@@ -206,6 +206,20 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """A line of the user's that puts a part of the model in its place, or the constructor that could."""
+
+    kind: str
+    """Which list of torch's its keys are in: "missing", "unexpected" or "mismatched"."""
+    path: Path
+    span: Span
+    key: str
+    """The first of them."""
+    keys: int
+    """How many there are."""
+
+
+@dataclass(frozen=True)
 class SiteReport:
     """The last word on one load site under one scenario."""
 
@@ -223,6 +237,7 @@ class SiteReport:
     """(key in the file, key at the call) of tensors that come to the call under another name."""
     always_clean: bool = False
     """Each time that the call was made, nothing was missing, unexpected or of another size."""
+    origins: tuple[Origin, ...] = field(default=(), repr=False)
     findings: tuple[Finding, ...] = ()
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ..config import Settings
 from ..diagnosis import Case, diagnose, elsewhere
+from ..diagnosis.places import placed
 from ..project.cache import Asked, Results, forgotten
 from ..project.commands import Command
 from ..project.modules import Modules
@@ -22,6 +23,7 @@ from ..source.tree import Module
 from ..types import Loads, LoadSite, Raises, Scenario, SiteReport, Unresolved
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
 from .errors import EngineUnavailable
+from .origins import origins
 from .verdicts import entries, place, verdict
 from .weighing import decides, of_all_programs, of_one_program
 
@@ -256,13 +258,14 @@ class SiteCheck:
             model_entries=entries(result.model_entries),
             checkpoint_entries=entries(result.checkpoint_entries),
             renamed=tuple((before, after) for before, after in result.renamed),
+            origins=origins(result.origins, self._engine.root, self._modules),
             always_clean=result.always_clean,
         )
         return self._diagnosed(report, run)
 
     def _diagnosed(self, report: SiteReport, run: Asked | None) -> SiteReport:
         case = Case(report, self._module.text, run.ask if run is not None else None, self._engine.root)
-        return replace(report, findings=self._engine.settings.graded(diagnose(case)))
+        return replace(report, findings=self._engine.settings.graded(placed(diagnose(case), report)))
 
 
 def _gpus() -> int:

@@ -17,7 +17,9 @@ from pathlib import Path
 
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question, to_plain
 
-MOST_RESULTS = 512
+MOST_JOBS = 512
+MOST_STATES = 3
+"""Of the files that one job rests on: as they were opened, as they are, as they were before the last edit."""
 SKIPPED_STAY = 2.0
 """Seconds for which a call that was not reached is taken to be still out of reach."""
 
@@ -66,18 +68,17 @@ class Results:
     """Thread-safe; forgets the least recently used."""
 
     def __init__(self) -> None:
-        self._entries: OrderedDict[str, Remembered] = OrderedDict()
+        self._entries: OrderedDict[str, list[Remembered]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, job: DryRunJob) -> Remembered | None:
-        """What an equal job showed, if every file it rests on is unchanged."""
+        """What an equal job showed while every file it rests on was as it is now."""
         key = _job_key(job)
         with self._lock:
-            entry = self._entries.get(key)
-            if entry is None or time.monotonic() > entry.until or entry.stamps != _stamps(entry.stamps, job.overlay):
-                self._entries.pop(key, None)
-                return None
-            self._entries.move_to_end(key)
+            entries = self._entries.get(key, [])
+            entry = next((entry for entry in entries if _holds(entry, job)), None)
+            if entry is not None:
+                self._entries.move_to_end(key)
             return entry
 
     def put(self, job: DryRunJob, result: DryRunResult) -> Remembered:
@@ -89,21 +90,28 @@ class Results:
         until = time.monotonic() + SKIPPED_STAY if result.status == "skipped" else float("inf")
         files = [*result.modules, *([result.checkpoint] if result.checkpoint else [])]
         entry = Remembered(job.site.path, result, _stamps(files, job.overlay), until)
+        key = _job_key(job)
         with self._lock:
-            self._entries[_job_key(job)] = entry
-            while len(self._entries) > MOST_RESULTS:
+            self._entries[key] = [entry, *self._entries.get(key, [])][:MOST_STATES]
+            self._entries.move_to_end(key)
+            while len(self._entries) > MOST_JOBS:
                 self._entries.popitem(last=False)
         return entry
 
     def resting_on(self, file: Path) -> set[Path]:
         """The files whose load sites were reached by programs that read `file`, however they found it."""
         with self._lock:
-            return {Path(entry.site) for entry in self._entries.values() if str(file) in entry.stamps}
+            entries = (entry for known in self._entries.values() for entry in known)
+            return {Path(entry.site) for entry in entries if str(file) in entry.stamps}
 
     def clear(self) -> None:
         """For when a file has come or gone: a program may import another one than before."""
         with self._lock:
             self._entries.clear()
+
+
+def _holds(entry: Remembered, job: DryRunJob) -> bool:
+    return time.monotonic() <= entry.until and entry.stamps == _stamps(entry.stamps, job.overlay)
 
 
 def _job_key(job: DryRunJob) -> str:

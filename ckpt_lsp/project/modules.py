@@ -43,6 +43,12 @@ class Modules:
                 found.append(other)
         return sorted(found, key=lambda m: (len(m.path.parts), m.path))
 
+    def imported(self, module: Module) -> list[Module]:
+        """The modules of the workspace that `module` imports."""
+        imports = [*module.imports.values(), *module.stars]
+        paths = dict.fromkeys(path for i in imports if (path := self._named(module.path, i)) is not None)
+        return [other for path in paths if (other := self.load(path)) is not None]
+
     def imported_packages(self) -> set[str]:
         """First parts of all names that the modules looked at so far import."""
         parsed = [m for m in self._parsed.values() if m is not None]

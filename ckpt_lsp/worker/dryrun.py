@@ -19,6 +19,7 @@ from torch import nn
 from . import build, checkpoints, imports, locked, oracle, program, world
 from .checkpoints import Checkpoints, LoadRefused
 from .doubles import Opaque, Stop, dropped, is_opaque, ledger, opaque_behind
+from .origins import Origins
 from .probing import Probe, Probed, qualified, shallow
 from .protocol import Answer, DryRunJob, DryRunResult, Place, Question
 
@@ -61,6 +62,7 @@ class DryRun:
         self._ended: Optional[BaseException] = None
         self._probe = Probe(job.rung)
         self._checkpoints = Checkpoints(job)
+        self._origins = Origins(job.root)
 
     # -- the run -----------------------------------------------------------------------------------------------
 
@@ -194,15 +196,18 @@ class DryRun:
     def _compared(self, status: str, probed: Probed) -> DryRunResult:
         with build.building(self._job.rung):
             own = oracle.entries(probed.receiver.state_dict())
-        given = probed.state_dict
+        given, outcome = probed.state_dict, probed.outcome
+        keys = list(given) if hasattr(given, "items") else []
+        wrong = outcome.missing, outcome.unexpected, [key for key, _, _ in outcome.mismatched]
         return DryRunResult(
             status,
             model=qualified(type(probed.receiver)),
             checkpoint=self._checkpoints.file_of(given),
             strict=probed.strict,
-            missing=probed.outcome.missing,
-            unexpected=probed.outcome.unexpected,
-            mismatched=probed.outcome.mismatched,
+            missing=outcome.missing,
+            unexpected=outcome.unexpected,
+            mismatched=outcome.mismatched,
+            origins=self._origins.rows(probed.receiver, keys, *wrong),
             model_entries=own,
             checkpoint_entries=oracle.entries(given) if hasattr(given, "items") else [],
             renamed=self._checkpoints.renamed(given),

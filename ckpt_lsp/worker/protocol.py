@@ -159,6 +159,9 @@ class DryRunResult:
     """Those of them whose record came from `locked`."""
     lacking: List[Any] = field(default_factory=list)
     """What the lock would have had to hold: ["record", path], ["folder", path] or ["value", path, keys]."""
+    origins: List[List[Any]] = field(default_factory=list)
+    """[kind of key, path, first line, last line, first key, how many]: where the parts of the model that torch
+    complains of are put in their places; kinds are "missing", "unexpected" and "mismatched"."""
     modules: List[str] = field(default_factory=list)
     """Workspace files that were imported or opened: the result holds while they do not change."""
 

@@ -63,6 +63,13 @@ def _check_result(result: DryRunResult) -> None:
     _check_rows(result.model_entries, (1,))
     _check_rows(result.checkpoint_entries, (1,))
     _check_rows(result.mismatched, (1, 2))
+    _check_origins(result.origins)
+
+
+def _check_origins(rows: Any) -> None:
+    for row in rows:
+        if [type(value) for value in row] != [str, str, int, int, str, int]:
+            raise ProtocolError("a row of origins is malformed")
 
 
 def _check_rows(rows: Any, shapes_at: Any) -> None:
