@@ -12,6 +12,8 @@ from ..diagnosis import suppress
 from ..project.cache import Results
 from ..project.commands import Command, commands
 from ..project.configurations import declared
+from ..project.dependents import dependents
+from ..project.files import excluded
 from ..project.index import SourceIndex
 from ..project.interpreter import Interpreter, InterpreterNotFound, find_interpreter
 from ..project.modules import Modules
@@ -85,7 +87,7 @@ class Engine:
         if not found:
             return
         buffers = {**overlay, document.path: document.text}
-        modules = Modules(self.root, buffers, (self.root, *source_folders(self.root)), self._index)
+        modules = self._modules(buffers)
         modules.adopt(module)
         effects = Effects(modules.resolve)
         spans = tuple(site.site.span for site in found)
@@ -96,6 +98,21 @@ class Engine:
             ways = programs(module, effects, site, modules.importers)
             yield from SiteCheck(self, module, site.site, buffers, modules, cancelled, said).reports(ways)
 
+    def dependents(self, document: Document, overlay: Mapping[Path, str]) -> list[Path]:
+        """Other files whose load sites may rest on this one: those whose programs did last time, then those whose
+        programs import it.  Raises SourceError."""
+        module, modules = _parsed(document), self._modules(overlay)
+        modules.adopt(module)
+        found = dict.fromkeys([*sorted(self.results.resting_on(module.path)), *dependents(modules, module)])
+        exclude = self.settings.exclude
+        return [file for file in found if file != module.path and not excluded(file, self.root, exclude)]
+
+    def files_changed(self, come_or_gone: bool) -> None:
+        """Somebody has saved files, or has added or removed some: then programs may import others than before."""
+        self._index.changed()
+        if come_or_gone:
+            self.results.clear()
+
     def close(self) -> None:
         """Ends all workers."""
         with self._lock:
@@ -103,6 +120,9 @@ class Engine:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
+
+    def _modules(self, buffers: Mapping[Path, str]) -> Modules:
+        return Modules(self.root, buffers, (self.root, *source_folders(self.root)), self._index)
 
     def pool(self) -> WorkerPool:
         """Raises EngineUnavailable."""
