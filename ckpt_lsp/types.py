@@ -236,7 +236,7 @@ class SiteReport:
     renamed: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """(key in the file, key at the call) of tensors that come to the call under another name."""
     always_clean: bool = False
-    """Each time that the call was made, nothing was missing, unexpected or of another size."""
+    """Each time that the call was made, in whatever world, nothing was missing, unexpected or of another size."""
     origins: tuple[Origin, ...] = field(default=(), repr=False)
     findings: tuple[Finding, ...] = ()
 

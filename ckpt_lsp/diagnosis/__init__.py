@@ -1,8 +1,10 @@
-"""What verdicts mean: rules, causes, proven fixes.  Pure: torch is only asked, through `Case.ask`."""
+"""What verdicts mean: rules, causes, proven fixes.  Pure: torch is only asked, through `Case`."""
 
+from .bad_hints import bad_hint
 from .case import Case
 from .findings import diagnose
+from .lenience import agreed
 from .suppressions import suppress
 from .worlds import elsewhere
 
-__all__ = ["Case", "diagnose", "elsewhere", "suppress"]
+__all__ = ["Case", "agreed", "bad_hint", "diagnose", "elsewhere", "suppress"]

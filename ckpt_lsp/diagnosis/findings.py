@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..types import Finding, Fix, Loads, Raises, Related, Severity, Unresolved
-from . import counts, harmless, rules, sizes, wording
+from ..types import Finding, Loads, Raises, Related, Severity, Unresolved
+from . import counts, files, harmless, lenience, rules, sizes, wording
+from .brittle import brittle_strips
 from .case import Case
 from .constructors import Constructor
+from .finding import finding
 from .fixes import Offer, Offers, of_a_whole_model, offers
 from .rules import Rule
-
-_MISMATCH_TEXT = "Error(s) in loading state_dict for "
-_UNREADABLE = re.compile(
-    r"invalid load key|invalid magic number|PytorchStreamReader failed|Ran out of input|pickle data was truncated|"
-    r"unpickling stack underflow|Invalid magic number|failed finding central directory|Unsupported operand|"
-    r"^EOFError|is not a valid|HeaderTooLarge|InvalidHeader"
-)
-_NO_FILE_OF_WEIGHTS = re.compile(
-    r" (is a Git LFS pointer|is a web page|is empty|breaks off|is no checkpoint|is compressed by|is an empty zip)"
-)
+from .trial import MISMATCH_TEXT
 
 
 def diagnose(case: Case) -> tuple[Finding, ...]:
     """All that is to be said of one load site under one scenario."""
     verdict = case.report.verdict
     if isinstance(verdict, Raises):
-        return tuple(_raises(case, verdict))
+        return (*_raises(case, verdict), *brittle_strips(case))
     if isinstance(verdict, Loads):
-        return tuple(_loads(case, verdict))
+        return (*_loads(case, verdict), *brittle_strips(case), *lenience.unused(case))
     if isinstance(verdict, Unresolved):
-        return tuple(_unresolved(case, verdict))
+        return tuple(files.of_unresolved(case, verdict))
     return ()
 
 
@@ -40,7 +32,7 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
 
 
 def _raises(case: Case, verdict: Raises) -> Iterator[Finding]:
-    if not verdict.error.message.startswith(_MISMATCH_TEXT) or verdict.comparison.clean:
+    if not verdict.error.message.startswith(MISMATCH_TEXT) or verdict.comparison.clean:
         yield _other_error(case, verdict)
         return
     found = offers(case)
@@ -103,35 +95,17 @@ class _Lists:
         constructor = Constructor.of(self.case) if differing else None
         related += tuple(place for one in differing for place in (constructor.places(one) if constructor else ()))
         fixes = tuple(offer.fix for offer in found)
-        return _finding(self.case, rule, "\n".join(lines), self.severity, related, fixes)
+        return finding(self.case, rule, "\n".join(lines), self.severity, related, fixes)
 
 
 def _other_error(case: Case, verdict: Raises) -> Finding:
+    refused = files.of_refused(case, verdict)
+    if refused is not None:
+        return refused
     error, severity = verdict.error, Severity.HINT if verdict.handled else None
-    if verdict.rejected_globals:
-        return _finding(case, rules.WEIGHTS_ONLY_REJECTS, _rejected(case, verdict), severity)
-    text = f"{error.type}: {error.message}"
-    if verdict.at is not None and _UNREADABLE.search(text):
-        message = f"torch cannot read {case.checkpoint}: {_first_line(text)}\nfetch or save the file again"
-        return _finding(case, rules.NOT_A_CHECKPOINT, message, severity)
-    if "Weights only load failed" in error.message:
-        return _finding(case, rules.WEIGHTS_ONLY_REJECTS, _rejected(case, verdict), severity)
     known = of_a_whole_model(case) if "to be dict-like" in error.message else Offers()
-    message = "\n".join([text.strip(), *([known.cause] if known.cause else [])])
-    return _finding(case, rules.LOAD_ERROR, message, severity, fixes=tuple(offer.fix for offer in known.fixes))
-
-
-def _rejected(case: Case, verdict: Raises) -> str:
-    names = ", ".join(f"`{name}`" for name in verdict.rejected_globals) or "more than tensors and plain values"
-    return (
-        f"torch.load refuses {case.checkpoint}, which holds {names}: {verdict.error.type} under weights_only=True\n"
-        "if you trust the file's origin, allow these by torch.serialization.safe_globals or pass weights_only=False; "
-        "better, save only the state dict"
-    )
-
-
-def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0]
+    message = "\n".join([f"{error.type}: {error.message}".strip(), *([known.cause] if known.cause else [])])
+    return finding(case, rules.LOAD_ERROR, message, severity, fixes=tuple(offer.fix for offer in known.fixes))
 
 
 # -- torch is content ----------------------------------------------------------------------------------------------
@@ -154,33 +128,10 @@ def _loads(case: Case, verdict: Loads) -> Iterator[Finding]:
     cause = next((offer.cause for offer in found if offer.cause), possible.cause)
     parts += [cause] if cause else []
     related = wording.whole_list(case, "All missing keys", keys)
-    yield _finding(case, rule, "\n".join(parts), severity, related, tuple(offer.fix for offer in found))
+    yield finding(case, rule, "\n".join(parts), severity, related, tuple(offer.fix for offer in found))
 
 
 def _loaded(case: Case) -> int:
     own = [entry.key for entry in case.report.model_entries]
     given = {entry.key for entry in case.report.checkpoint_entries}
     return counts.loaded(own, case.comparison.missing, given)
-
-
-# -- no verdict ----------------------------------------------------------------------------------------------------
-
-
-def _unresolved(case: Case, verdict: Unresolved) -> Iterator[Finding]:
-    """`unresolved` itself is told in the summary and never shown at the call."""
-    if verdict.checkpoint_not_found is not None:
-        yield _finding(case, rules.CHECKPOINT_NOT_FOUND, wording.not_found(case, verdict.checkpoint_not_found))
-    elif verdict.reason.startswith(case.checkpoint) and _NO_FILE_OF_WEIGHTS.search(verdict.reason):
-        yield _finding(case, rules.NOT_A_CHECKPOINT, verdict.reason)
-
-
-def _finding(
-    case: Case,
-    rule: Rule,
-    message: str,
-    severity: Severity | None = None,
-    related: tuple[Related, ...] = (),
-    fixes: tuple[Fix, ...] = (),
-) -> Finding:
-    site = case.report.site
-    return Finding(rule.name, severity or rule.severity, site.path, site.span, message, related, fixes)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..source.tree import split_lines
-from ..types import Comparison, Leftover, Loads, Raises, SiteReport, TextEdit
+from ..types import Comparison, Leftover, Loads, Raises, SiteReport, Span, TextEdit
 from . import counts
 from .case import Case
 from .wording import leftover_told
@@ -57,13 +57,15 @@ def tried(case: Case, edits: Sequence[TextEdit]) -> Trial | None:
 
 def applied(text: str, edits: Sequence[TextEdit]) -> str:
     """The text with the edits, all of which are in its own file and do not overlap."""
+    for edit in sorted(edits, key=lambda edit: (edit.span.line, edit.span.column), reverse=True):
+        start, end = offsets(text, edit.span)
+        text = text[:start] + edit.text + text[end:]
+    return text
+
+
+def offsets(text: str, span: Span) -> tuple[int, int]:
+    """Where a range begins and ends in the text."""
     starts = [0]
     for line in split_lines(text):
         starts.append(starts[-1] + len(line))
-    for edit in sorted(edits, key=lambda edit: (edit.span.line, edit.span.column), reverse=True):
-        start, end = (
-            starts[line - 1] + column - 1
-            for line, column in ((edit.span.line, edit.span.column), (edit.span.end_line, edit.span.end_column))
-        )
-        text = text[:start] + edit.text + text[end:]
-    return text
+    return starts[span.line - 1] + span.column - 1, starts[span.end_line - 1] + span.end_column - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -62,6 +63,13 @@ def leftover_told(left: Leftover, *more: str) -> str:
         if count
     ]
     return f" — {', '.join([*parts, *more])}" if parts or more else ""
+
+
+def globals_told(names: Sequence[str]) -> str:
+    """As one would write them: a file has `posix.system` for `os.system`."""
+    own = [re.sub(r"^(posix|nt)\.", "os.", name) for name in names]
+    shown = ", ".join(f"`{escape(name)}`" for name in own[:MOST_TERMS])
+    return shown if len(own) <= MOST_TERMS else f"{shown} and {len(own) - MOST_TERMS} more"
 
 
 def shape(sizes: tuple[int, ...]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..config import Settings
-from ..diagnosis import suppress
+from ..diagnosis import agreed, suppress
 from ..project.cache import Results
 from ..project.commands import Command, commands
 from ..project.configurations import declared
@@ -18,6 +19,7 @@ from ..project.index import SourceIndex
 from ..project.interpreter import Interpreter, InterpreterNotFound, find_interpreter
 from ..project.modules import Modules
 from ..project.runs import past_runs
+from ..project.weights import weights
 from ..sandbox import Description, Unavailable, View, WorkerPool, WorkerUnavailable, choose
 from ..source import sites
 from ..source.effects import Effects
@@ -29,7 +31,9 @@ from ..source.tree import Module, parse
 from ..types import Document, FileProblem, SiteReport, Span
 from .cells import in_cells
 from .errors import EngineUnavailable, SourceError
+from .hinting import with_bad_hints
 from .site import SiteCheck, source_folders
+from .trials import Trials
 
 MOST_COMMANDS = 5
 """How many written commands of one script are tried."""
@@ -39,6 +43,9 @@ MOST_RUNS = 3
 
 COMMANDS_STAY = 10.0
 """Seconds for which the commands found in the workspace are taken to be still the same."""
+
+FILES_STAY = 5.0
+"""Seconds for which the checkpoint files of the workspace are taken to be still the same."""
 
 
 def never() -> bool:
@@ -59,6 +66,8 @@ class Engine:
         self._index = SourceIndex(root)
         self._commands: tuple[tuple[Command, ...], tuple[Command, ...]] | None = None
         self._commands_at = 0.0
+        self._weights: tuple[Path, ...] | None = None
+        self._weights_at = 0.0
         self._rungs: dict[tuple[Path, str], str] = {}
 
     def check(
@@ -76,12 +85,14 @@ class Engine:
     def _of_program(
         self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool]
     ) -> tuple[SiteReport, ...]:
-        reports = list(self._reports(document, overlay, cancelled))
-        return suppress(document.path, document.text, reports)
+        reports = agreed(list(self._reports(document, overlay, cancelled)))
+        told = with_bad_hints(document, reports, self.root, self.settings)
+        return suppress(document.path, document.text, told)
 
     def _reports(
-        self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool]
+        self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool], only: int | None = None
     ) -> Iterator[SiteReport]:
+        """Of all load sites, or of the one with this number; then no edits are tried."""
         module = _parsed(document)
         found = sites.find(module)
         if not found:
@@ -91,12 +102,36 @@ class Engine:
         modules.adopt(module)
         effects = Effects(modules.resolve)
         spans = tuple(site.site.span for site in found)
-        for site in found:
+        for number, site in enumerate(found):
             if cancelled():
                 return
+            if only not in (None, number):
+                continue
+            trials = self._trials(document, overlay, cancelled, number) if only is None else None
             said = hints(module.text, site.site.span, spans)
             ways = programs(module, effects, site, modules.importers)
-            yield from SiteCheck(self, module, site.site, buffers, modules, cancelled, said).reports(ways)
+            yield from SiteCheck(self, module, site.site, buffers, modules, cancelled, said, trials).reports(ways)
+
+    def _trials(
+        self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool], number: int
+    ) -> Trials:
+        def check(text: str) -> list[SiteReport]:
+            try:
+                return list(self._reports(replace(document, text=text), overlay, cancelled, number))
+            except SourceError:
+                return []
+
+        return Trials(check, cancelled)
+
+    def weights(self) -> tuple[Path, ...]:
+        """The checkpoint files of the workspace, then those of the other folders that may be read."""
+        now = time.monotonic()
+        if self._weights is None or now - self._weights_at > FILES_STAY:
+            self._weights, self._weights_at = self._found_weights(), now
+        return self._weights
+
+    def _found_weights(self) -> tuple[Path, ...]:
+        return tuple(file for folder in (self.root, *self.settings.checkpoint_roots) for file in weights(folder))
 
     def dependents(self, document: Document, overlay: Mapping[Path, str]) -> list[Path]:
         """Other files whose load sites may rest on this one: those whose programs did last time, then those whose

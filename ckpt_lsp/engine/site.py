@@ -24,6 +24,7 @@ from ..types import Loads, LoadSite, Raises, Scenario, SiteReport, Unresolved
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
 from .errors import EngineUnavailable
 from .origins import origins
+from .trials import Trials
 from .verdicts import entries, place, verdict
 from .weighing import decides, of_all_programs, of_one_program
 
@@ -41,6 +42,8 @@ class Workspace(Protocol):
     def pool(self) -> WorkerPool: ...
 
     def commands(self, script: Path) -> tuple[Command, ...]: ...
+
+    def weights(self) -> tuple[Path, ...]: ...
 
     def rung(self, path: Path, argument: str) -> str: ...
 
@@ -71,6 +74,7 @@ class SiteCheck:
         modules: Modules,
         cancelled: Callable[[], bool],
         hints: Hints,
+        trials: Trials | None = None,
     ) -> None:
         self._engine = engine
         self._module = module
@@ -79,6 +83,7 @@ class SiteCheck:
         self._modules = modules
         self._cancelled = cancelled
         self._hints = hints
+        self._trials = trials
 
     def reports(self, ways: list[Program] | NoProgram) -> list[SiteReport]:
         """One per program and scenario that says something of its own."""
@@ -196,7 +201,17 @@ class SiteCheck:
                 rung = run.result.try_rung
                 if rung is None or self._cancelled():
                     self._engine.remember_rung(path, argument, job.rung)
+                    scenario = replace(scenario, source=self._with_hints(source, start, run.result))
                     return self._report(scenario, run), run.result
+
+    def _with_hints(self, source: str, start: Start, result: DryRunResult) -> str:
+        """The scenario's source, with the hints that it follows."""
+        parts, hints = [source], self._hints
+        if hints.cwd is not None:
+            parts.append(f"cwd of the hint in line {hints.cwd_line}")
+        if hints.checkpoint is not None and result.checkpoint == str(start.checkpoint):
+            parts.append(f"checkpoint of the hint in line {hints.checkpoint_line}")
+        return ", ".join(parts)
 
     @contextmanager
     def _running(self, job: DryRunJob) -> Iterator[Asked]:
@@ -259,12 +274,20 @@ class SiteCheck:
             checkpoint_entries=entries(result.checkpoint_entries),
             renamed=tuple((before, after) for before, after in result.renamed),
             origins=origins(result.origins, self._engine.root, self._modules),
-            always_clean=result.always_clean,
+            always_clean=result.always_clean and not result.asked_cuda,
         )
         return self._diagnosed(report, run)
 
     def _diagnosed(self, report: SiteReport, run: Asked | None) -> SiteReport:
-        case = Case(report, self._module.text, run.ask if run is not None else None, self._engine.root)
+        trials, ask = self._trials, run.ask if run is not None else None
+        case = Case(
+            report,
+            self._module.text,
+            ask,
+            self._engine.root,
+            None if trials is None else lambda text: trials.report(text, report.scenario),
+            self._engine.weights,
+        )
         return replace(report, findings=self._engine.settings.graded(placed(diagnose(case), report)))
 
 

@@ -14,7 +14,7 @@ import re
 import shlex
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..types import Document, Span, TextEdit
 from .tree import split_lines
@@ -35,6 +35,8 @@ class Hints:
     """A folder as written."""
     line: int | None = None
     """Where the nearest of them stands; None where there is none."""
+    checkpoint_line: int | None = field(default=None, compare=False)
+    cwd_line: int | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         return self.line is not None
@@ -46,6 +48,19 @@ class HintProblem:
 
     line: int
     text: str
+    span: Span
+    """Of the comment."""
+
+
+@dataclass(frozen=True)
+class HintedPath:
+    """A path that a hint names, as written."""
+
+    word: str
+    """"checkpoint" or "cwd"."""
+    path: str
+    span: Span
+    """Of the comment."""
 
 
 def hints(text: str, span: Span, others: Iterable[Span] = ()) -> Hints:
@@ -63,7 +78,15 @@ def hints(text: str, span: Span, others: Iterable[Span] = ()) -> Hints:
         checkpoint=said["checkpoint"].arguments[0] if "checkpoint" in said else None,
         cwd=said["cwd"].arguments[0] if "cwd" in said else None,
         line=next((hint.line for hint in said.values()), None),
+        checkpoint_line=said["checkpoint"].line if "checkpoint" in said else None,
+        cwd_line=said["cwd"].line if "cwd" in said else None,
     )
+
+
+def hinted_paths(text: str) -> tuple[HintedPath, ...]:
+    """In the order of the text; hints that cannot be read name none."""
+    found = (hint for hint in (_page(text).sound if MARK in text else ()) if hint.word in ("checkpoint", "cwd"))
+    return tuple(HintedPath(hint.word, hint.arguments[0], hint.span) for hint in found)
 
 
 def problems(text: str, sites: Sequence[Span]) -> tuple[HintProblem, ...]:
@@ -76,11 +99,12 @@ def problems(text: str, sites: Sequence[Span]) -> tuple[HintProblem, ...]:
     for hint in page.hints:
         about = tuple(site for site in sites if page.belongs(hint, site))
         if hint.problem:
-            found.append(HintProblem(hint.line, hint.problem))
+            found.append(HintProblem(hint.line, hint.problem, hint.span))
         elif not about and not hint.at_margin:
-            found.append(HintProblem(hint.line, _ASTRAY))
+            found.append(HintProblem(hint.line, _ASTRAY, hint.span))
         elif (line := first.setdefault((about, hint.word), hint.line)) != hint.line:
-            found.append(HintProblem(hint.line, f"{hint.word} is already given in line {line}; remove one of them"))
+            twice = f"{hint.word} is already given in line {line}; remove one of them"
+            found.append(HintProblem(hint.line, twice, hint.span))
     return tuple(found)
 
 
@@ -128,6 +152,10 @@ class _Hint:
     word: str
     arguments: tuple[str, ...]
     problem: str
+
+    @property
+    def span(self) -> Span:
+        return Span(self.line, self.column, self.line, self.column + len(self.text))
 
 
 @dataclass(frozen=True)

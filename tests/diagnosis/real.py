@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import traceback
 import types
 import warnings
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from edits.applying import applied as apply_edits
 from torch import nn
 
 from ckpt_lsp.diagnosis import Case
+from ckpt_lsp.project.weights import weights
 from ckpt_lsp.source import sites
 from ckpt_lsp.source.tree import parse
 from ckpt_lsp.types import (
@@ -30,11 +32,16 @@ from ckpt_lsp.types import (
     Raises,
     Scenario,
     SiteReport,
+    Span,
     Unresolved,
     Verdict,
 )
 from ckpt_lsp.worker import oracle
+from ckpt_lsp.worker.checkpoint.hazards import hazards
+from ckpt_lsp.worker.checkpoint.read import read
+from ckpt_lsp.worker.checkpoints import NEVER_READ, LoadRefused
 from ckpt_lsp.worker.protocol import Answer, Question
+from ckpt_lsp.worker.suspects import suspects
 
 _LOAD = nn.Module.load_state_dict
 
@@ -57,27 +64,67 @@ class Call:
 
 
 @dataclass
+class Loaded:
+    """One call of torch.load while it ran."""
+
+    path: Path
+    value: Any = None
+    keys: dict[int, list[str]] = field(default_factory=dict)
+    """Identity of a tensor -> its keys in the file."""
+
+    def took(self, value: Any) -> Any:
+        self.value = value
+        todo = [value]
+        while todo:
+            inner = todo.pop()
+            for key, item in inner.items() if isinstance(inner, dict) else ():
+                todo.append(item)
+                if isinstance(item, torch.Tensor):
+                    self.keys.setdefault(id(item), []).append(key)
+        return value
+
+
+@dataclass
 class Ran:
     """A script from start to end."""
 
     error: BaseException | None
     calls: list[Call] = field(default_factory=list)
     names: dict[str, Any] = field(default_factory=dict)
+    loaded: list[Loaded] = field(default_factory=list)
 
 
 def run(text: str, folder: Path) -> Ran:
     """Executes `text` in `folder` as a script."""
     calls: list[Call] = []
+    loaded: list[Loaded] = []
     names: dict[str, Any] = {"__name__": "__main__", "__file__": str(folder / "script.py")}
     error: BaseException | None = None
     torch.manual_seed(0)
-    with _started_in(folder), _watched(calls), warnings.catch_warnings():
+    with _started_in(folder), _watched(calls), _noted(loaded, folder), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             exec(compile(text, "script.py", "exec"), names)
         except Exception as raised:
             error = raised
-    return Ran(error, calls, names)
+    return Ran(error, calls, names, loaded)
+
+
+@contextlib.contextmanager
+def _noted(loaded: list[Loaded], folder: Path) -> Iterator[None]:
+    real = torch.load
+
+    def load(file: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(file, (str, Path)) and (folder / file).exists():
+            loaded.append(Loaded(folder / file))
+            return loaded[-1].took(real(file, *args, **kwargs))
+        return real(file, *args, **kwargs)
+
+    torch.load = load
+    try:
+        yield
+    finally:
+        torch.load = real
 
 
 @contextlib.contextmanager
@@ -140,7 +187,7 @@ def case(text: str, folder: Path) -> Case:
     site = site_of(text, folder)
     scenario = Scenario("defaults", (), folder)
     call = ran.calls[0] if ran.calls else None
-    report = SiteReport(site, scenario, _verdict(ran, call, site), checkpoint=_checkpoint(folder))
+    report = SiteReport(site, scenario, _verdict(ran, call), checkpoint=_checkpoint(ran, folder))
     if call is not None:
         report = SiteReport(
             site,
@@ -151,20 +198,58 @@ def case(text: str, folder: Path) -> Case:
             strict=call.strict,
             model_entries=_entries(call.model.state_dict()),
             checkpoint_entries=_entries(call.state_dict) if hasattr(call.state_dict, "items") else (),
+            renamed=tuple(_renamed(ran, call.state_dict)),
+            always_clean=all(call.outcome.clean for call in ran.calls),
         )
-    return Case(report, text, None if call is None else lambda question: answer(ran, call, question), folder)
+    ask = None if call is None else lambda question: answer(ran, call, question)
+    recheck = lambda other: case(other, folder).report  # noqa: E731
+    return Case(report, text, ask, folder, recheck, lambda: weights(folder))
 
 
-def _checkpoint(folder: Path) -> Path | None:
-    return next(iter(sorted(folder.glob("*.pth"))), None)
+def _checkpoint(ran: Ran, folder: Path) -> Path | None:
+    return ran.loaded[-1].path if ran.loaded else next(iter(sorted(folder.glob("*.pth"))), None)
 
 
-def _verdict(ran: Ran, call: Call | None, site: LoadSite) -> Verdict:
+def _renamed(ran: Ran, state_dict: Any) -> Iterator[tuple[str, str]]:
+    before = {identity: keys for loaded in ran.loaded for identity, keys in loaded.keys.items()}
+    for key, value in state_dict.items() if isinstance(state_dict, dict) else ():
+        keys = before.get(id(value), [key])
+        if key not in keys:
+            yield keys[0], key
+
+
+def _verdict(ran: Ran, call: Call | None) -> Verdict:
+    of_file = _of_file(ran.loaded[-1].path, ran.error) if ran.loaded else None
+    return of_file or _of_call(ran, call)
+
+
+def _of_file(path: Path, error: BaseException | None) -> Verdict | None:
+    """What the worker says of a file that is no checkpoint, or runs code, or that torch refuses."""
+    try:
+        record = read(path)
+    except NEVER_READ as unreadable:
+        return Unresolved(str(unreadable), unreadable=True)
+    refused = LoadRefused(error, suspects(record)) if error is not None else None
+    if refused is not None and refused.kind is not None and "Error(s) in loading" not in str(error):
+        raised, at = Raised(type(error).__name__, str(error)), _line(error)
+        names, would_run = tuple(refused.globals), hazards(record)
+        return Raises(raised, Comparison(), at, False, names, refused=refused.kind, would_run=would_run)
+    would_run = hazards(record)
+    return Unresolved(f"loading {path.name} runs code", would_run=would_run) if would_run else None
+
+
+def _line(error: BaseException | None) -> Span | None:
+    """The innermost line of the script."""
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == "script.py"] if error else []
+    return Span(lines[-1], 1, lines[-1], 1) if lines and lines[-1] else None
+
+
+def _of_call(ran: Ran, call: Call | None) -> Verdict:
     error = ran.error
     if call is None:
         if isinstance(error, FileNotFoundError):
             return Unresolved(f"checkpoint not found: {error.filename}", checkpoint_not_found=error.filename)
-        return Raises(Raised(type(error).__name__, str(error)), Comparison(), at=site.span)
+        return Raises(Raised(type(error).__name__, str(error)), Comparison(), at=_line(error))
     outcome = call.outcome
     mismatched = tuple(Mismatch(key, tuple(given), tuple(own)) for key, given, own in outcome.mismatched)
     comparison = Comparison(tuple(outcome.missing), tuple(outcome.unexpected), mismatched)

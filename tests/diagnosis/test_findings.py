@@ -46,26 +46,33 @@ def raises(kind: str, message: str, **more: object) -> Raises:
     return Raises(Raised(kind, message), Comparison(), **{"at": Span(1, 1, 1, 1), **more})  # type: ignore[arg-type]
 
 
-REFUSED = "Weights only load failed. This file can still be loaded"
+def rejected(**more: object) -> Raises:
+    return raises("UnpicklingError", "Weights only load failed. …", refused="weights-only", **more)
 
 
 @pytest.mark.parametrize(
     ("verdict", "rule", "says"),
     [
-        (raises("UnpicklingError", REFUSED, rejected_globals=("a.B",)), "weights-only-rejects", "holds `a.B`"),
-        (raises("UnpicklingError", REFUSED), "weights-only-rejects", "more than tensors and plain values"),
-        (raises("UnpicklingError", REFUSED + " Unsupported operand 118"), "not-a-checkpoint", "cannot read x.pth"),
-        (raises("EOFError", "Ran out of input"), "not-a-checkpoint", "cannot read x.pth: EOFError"),
+        (rejected(rejected_globals=("a.B",)), "weights-only-rejects", "holds `a.B`"),
+        (rejected(), "weights-only-rejects", "more than tensors and plain values"),
+        (rejected(rejected_globals=("uuid.UUID",)), "weights-only-rejects", "all of these only hold values"),
         (
-            raises("RuntimeError", "PytorchStreamReader failed reading zip archive: failed finding central directory"),
+            rejected(rejected_globals=("posix.system",), would_run=("posix.system",)),
+            "weights-only-rejects",
+            "run `os.sy",
+        ),
+        (raises("EOFError", "Ran out of input", refused="unreadable"), "not-a-checkpoint", "cannot read x.pth: EOFErr"),
+        (
+            raises("RuntimeError", "no\nmore", refused="unreadable"),
             "not-a-checkpoint",
-            "fetch or save the file again",
+            "no\nfetch or save the file again",
         ),
         (raises("TypeError", "Expected state_dict to be dict-like", at=None), "load-error", "TypeError: Expected"),
         (raises("KeyError", "'model'"), "load-error", "KeyError: 'model'"),
         (Unresolved("x", "a/b.pth"), "checkpoint-not-found", "checkpoint not found: a/b.pth, started from run"),
         (Unresolved("x", "/a/b.pth"), "checkpoint-not-found", "checkpoint not found: /a/b.pth"),
-        (Unresolved("x.pth is a Git LFS pointer; run `git lfs pull`"), "not-a-checkpoint", "`git lfs pull`"),
+        (Unresolved("x.pth is a Git LFS pointer", unreadable=True), "not-a-checkpoint", "is a Git LFS pointer"),
+        (Unresolved("x", would_run=("nt.system", "builtins.eval")), "executes-code", "`os.system`, `builtins.eval`"),
     ],
 )
 def test_names(verdict: Verdict, rule: str, says: str) -> None:

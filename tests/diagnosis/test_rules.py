@@ -11,6 +11,7 @@ from ckpt_lsp.diagnosis import diagnose, rules
 from .real import case, run
 
 WITH_EXAMPLES = [rule for rule in rules.all() if rule.broken]
+WITHOUT_ERROR = {"executes-code", "nothing-loaded", "partially-loaded", "unused-strict-false"}
 READ_BEFORE_THE_CALL = {"checkpoint-not-found", "not-a-checkpoint", "weights-only-rejects"}
 
 
@@ -18,7 +19,7 @@ READ_BEFORE_THE_CALL = {"checkpoint-not-found", "not-a-checkpoint", "weights-onl
 def test_examples(rule: rules.Rule, tmp_path: Path) -> None:
     broken = rule.given + rule.broken
     ran = run(broken, tmp_path)
-    assert (ran.error is None) == (rule.name in ("nothing-loaded", "partially-loaded"))
+    assert (ran.error is None) == (rule.name in WITHOUT_ERROR)
     assert bool(ran.calls) == (rule.name not in READ_BEFORE_THE_CALL)
     assert rule.name in [finding.rule for finding in diagnose(case(broken, tmp_path))]
     fixed = run(rule.given + rule.fixed, tmp_path)

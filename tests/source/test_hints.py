@@ -111,7 +111,7 @@ def test_what_stands_at_another_call_is_not_for_this_one() -> None:
 )
 def test_a_bad_hint_is_named(comment: str, says: str) -> None:
     text = f"import torch\n# ckpt-lsp: {comment}\nm.load_state_dict(sd)\n"
-    assert problems(text, spans(text)) == (HintProblem(2, says),)
+    assert problems(text, spans(text)) == (HintProblem(2, says, Span(2, 1, 2, len(f"# ckpt-lsp: {comment}") + 1)),)
     assert all_hints(text) == [Hints()]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .bad_hint import BAD_HINT
+from .brittle_prefix_strip import BRITTLE_PREFIX_STRIP
 from .checkpoint_not_found import CHECKPOINT_NOT_FOUND
+from .executes_code import EXECUTES_CODE
 from .load_error import LOAD_ERROR
 from .missing_keys import MISSING_KEYS
 from .not_a_checkpoint import NOT_A_CHECKPOINT
@@ -12,6 +15,7 @@ from .rule import Rule
 from .size_mismatch import SIZE_MISMATCH
 from .unexpected_keys import UNEXPECTED_KEYS
 from .unresolved import UNRESOLVED
+from .unused_strict_false import UNUSED_STRICT_FALSE
 from .unused_suppression import UNUSED_SUPPRESSION
 from .weights_only_rejects import WEIGHTS_ONLY_REJECTS
 
@@ -24,10 +28,14 @@ _RULES = {
         LOAD_ERROR,
         NOTHING_LOADED,
         PARTIALLY_LOADED,
+        BRITTLE_PREFIX_STRIP,
+        UNUSED_STRICT_FALSE,
         CHECKPOINT_NOT_FOUND,
         NOT_A_CHECKPOINT,
         WEIGHTS_ONLY_REJECTS,
+        EXECUTES_CODE,
         UNRESOLVED,
+        BAD_HINT,
         UNUSED_SUPPRESSION,
     )
 }
@@ -44,7 +52,10 @@ def all() -> tuple[Rule, ...]:
 
 
 __all__ = [
+    "BAD_HINT",
+    "BRITTLE_PREFIX_STRIP",
     "CHECKPOINT_NOT_FOUND",
+    "EXECUTES_CODE",
     "LOAD_ERROR",
     "MISSING_KEYS",
     "NOTHING_LOADED",
@@ -53,6 +64,7 @@ __all__ = [
     "SIZE_MISMATCH",
     "UNEXPECTED_KEYS",
     "UNRESOLVED",
+    "UNUSED_STRICT_FALSE",
     "UNUSED_SUPPRESSION",
     "WEIGHTS_ONLY_REJECTS",
     "Rule",

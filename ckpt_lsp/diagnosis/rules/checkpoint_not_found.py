@@ -11,7 +11,10 @@ CHECKPOINT_NOT_FOUND = Rule(
         "The path may be one of another machine, relative to another working directory, or a placeholder that is "
         "never filled in. Weights are often not in the repository, so this is no error by itself."
     ),
-    fix="Put the file there, correct the path, or start the check from the folder that the program is started from.",
+    fix=(
+        "Put the file there, correct the path (files with like names that load are offered), or say what is loaded by "
+        "`# ckpt-lsp: checkpoint PATH`."
+    ),
     given=(
         "import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 2)\n"
         'torch.save(nn.Linear(4, 2).state_dict(), "net_3.pth")\n'

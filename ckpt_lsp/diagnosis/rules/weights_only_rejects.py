@@ -13,8 +13,9 @@ WEIGHTS_ONLY_REJECTS = Rule(
         "scalars, classes of your own. Loading such a file runs what it names."
     ),
     fix=(
-        "If you know where the file comes from: allow what it names by `torch.serialization.safe_globals`, or pass "
-        "`weights_only=False`. Better once and for all: load it that way once and save only the state dict."
+        "If you know where the file comes from: allow what it names by `torch.serialization.safe_globals`; where that "
+        "only holds values (a Namespace, a number of numpy, a path) the fix does so. Better once and for all: load it "
+        "that way once and save only the state dict."
     ),
     given=(
         "import argparse\n"

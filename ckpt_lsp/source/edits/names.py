@@ -53,7 +53,7 @@ def torch_name(module: Module, function: Function | None) -> TorchName | None:
         return None if _rebinds(module, found) else TorchName(found)
     if _rebinds(module, "torch"):
         return None
-    return TorchName("torch", None if "torch" in taken(module) else _import_line(module.tree))
+    return TorchName("torch", None if "torch" in taken(module) else import_line(module.tree))
 
 
 def _binds_torch(alias: ast.alias) -> bool:
@@ -74,7 +74,7 @@ def _rebinds(module: Module, name: str) -> bool:
     return False
 
 
-def _import_line(tree: ast.Module) -> int:
+def import_line(tree: ast.Module) -> int:
     """After the imports that the text begins with; without any, before its first statement."""
     line = None
     for statement in tree.body:

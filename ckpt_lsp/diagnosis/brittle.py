@@ -1,0 +1,135 @@
+"""`brittle-prefix-strip`: code that takes a prefix off keys, and mangles keys of this checkpoint that have none.
+
+Found in the text, shown on the keys that came to the call under another name, and told only where the call does
+better once the prefix is taken off by `removeprefix`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..source.edits.layout import quote_of
+from ..source.tree import Module, parse
+from ..types import Finding, Fix, Raises, Related, Span, TextEdit
+from . import rules
+from .case import Case
+from .keys import escape
+from .trial import Trial, tried
+
+_BY_LENGTH = {len(prefix): prefix for prefix in ("net.", "model.", "module.", "encoder.", "backbone.", "_orig_mod.")}
+"""What is meant where no key of the file has a prefix of that length."""
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Strip:
+    """An expression that makes a new key of the one that `name` holds."""
+
+    span: Span
+    source: str
+    name: str
+    makes: Callable[[str], str]
+    prefix: str
+    why: str
+    """What it does besides, to be put after its source."""
+
+
+def brittle_strips(case: Case) -> list[Finding]:
+    """At most one for each such expression."""
+    renamed = case.report.renamed
+    if not renamed or case.recheck is None or case.comparison.clean:
+        return []
+    try:
+        module = parse(case.report.site.path, case.text)
+    except (SyntaxError, RecursionError):
+        return []
+    found = []
+    for strip in _strips(module, [before for before, _ in renamed]):
+        mangled = [(k, a) for k, a in renamed if strip.makes(k) == a != k.removeprefix(strip.prefix)]
+        finding = _finding(case, strip, mangled) if mangled else None
+        found += [finding] if finding is not None else []
+    return found
+
+
+def _finding(case: Case, strip: Strip, mangled: list[tuple[str, str]]) -> Finding | None:
+    quote = quote_of(case.text)
+    new = f"{strip.name}.removeprefix({quote}{strip.prefix}{quote})"
+    edit = TextEdit(case.report.site.path, strip.span, new)
+    trial = tried(case, (edit,))
+    if trial is None or not _is_better(case, trial):
+        return None
+    fix = Fix(f"Write `{new}`" + trial.told(), (edit,), trial.leftover, preferred=trial.total == 0)
+    shown = ", ".join(f"`{escape(k)}` becomes `{escape(a)}`" for k, a in mangled[:_SHOWN])
+    more = f" and {len(mangled) - _SHOWN} more" if len(mangled) > _SHOWN else ""
+    message = f"`{strip.source}` {strip.why}\nof {case.checkpoint}, {shown}{more}"
+    rule, site = rules.BRITTLE_PREFIX_STRIP, case.report.site
+    related = (Related(site.path, site.span, "the state dict is loaded here"),)
+    return Finding(rule.name, rule.severity, site.path, strip.span, message, related, (fix,))
+
+
+def _is_better(case: Case, trial: Trial) -> bool:
+    left, verdict = case.comparison, case.report.verdict
+    before = len(left.missing) + len(left.unexpected) + len(left.mismatched)
+    return trial.total < before and (isinstance(verdict, Raises) or len(trial.comparison.missing) < len(left.missing))
+
+
+# -- the expressions -----------------------------------------------------------------------------------------------
+
+
+def _strips(module: Module, keys: list[str]) -> Iterator[Strip]:
+    """In the order of the text."""
+    nodes = (node for node in module.parents if isinstance(node, (ast.Subscript, ast.Call)))
+    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
+        strip = _sliced(module, node, keys) if isinstance(node, ast.Subscript) else _called(module, node)
+        if strip is not None and _is_key(module, node, strip.name):
+            yield strip
+
+
+def _sliced(module: Module, node: ast.Subscript, keys: list[str]) -> Strip | None:
+    """`k[7:]`."""
+    cut = node.slice
+    if not isinstance(node.value, ast.Name) or not isinstance(cut, ast.Slice) or cut.upper or cut.step:
+        return None
+    length = cut.lower.value if isinstance(cut.lower, ast.Constant) else None
+    if type(length) is not int or length <= 0:
+        return None
+    prefix = next((k[:length] for k in keys if k[length - 1 : length] == "."), _BY_LENGTH.get(length))
+    if prefix is None:
+        return None
+    why = f"cuts {length} characters off every key, also off those that do not start with `{escape(prefix)}`"
+    return Strip(module.span(node), module.source(node), node.value.id, lambda key: key[length:], prefix, why)
+
+
+def _called(module: Module, node: ast.Call) -> Strip | None:
+    """`k.replace("module.", "")` and `k.lstrip("module.")`."""
+    method, arguments = node.func, [a.value for a in node.args if isinstance(a, ast.Constant)]
+    if not isinstance(method, ast.Attribute) or not isinstance(method.value, ast.Name) or node.keywords:
+        return None
+    prefix, *rest = arguments or [None]
+    if not isinstance(prefix, str) or len(prefix) < 2 or not prefix.endswith(".") or len(arguments) != len(node.args):
+        return None
+    place, source, name = module.span(node), module.source(node), method.value.id
+    if method.attr == "replace" and rest == [""]:
+        why = f"takes `{escape(prefix)}` out of the middle of a key as well"
+        return Strip(place, source, name, lambda key: key.replace(prefix, ""), prefix, why)
+    if method.attr == "lstrip" and not rest:
+        why = f"strips any of the characters of `{escape(prefix)}`, however many there are"
+        return Strip(place, source, name, lambda key: key.lstrip(prefix), prefix, why)
+    return None
+
+
+def _is_key(module: Module, node: ast.AST, name: str) -> bool:
+    """Whether `name` is what a loop or a comprehension round the expression goes over."""
+    for around in module.ancestors(node):
+        if isinstance(around, (ast.For, ast.AsyncFor)):
+            targets = [around.target]
+        elif isinstance(around, (ast.DictComp, ast.ListComp, ast.GeneratorExp, ast.SetComp)):
+            targets = [generator.target for generator in around.generators]
+        else:
+            continue
+        if any(isinstance(n, ast.Name) and n.id == name for target in targets for n in ast.walk(target)):
+            return True
+    return False

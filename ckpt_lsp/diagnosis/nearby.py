@@ -1,0 +1,135 @@
+"""Other checkpoint files for a call whose own is not there or not known: nearest names, and a hint that says which.
+
+Each is tried: the call is checked again with the edit made, and only files that load at least in part are offered.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..source.edits.rewrite import quoted
+from ..source.hints import insert_hint
+from ..source.tree import Module, parse
+from ..types import Document, Fix, TextEdit
+from .case import Case
+from .trial import Trial, tried
+
+MOST_NAMES = 4
+"""Other files that are tried in place of one that is not there."""
+
+MOST_HINTS = 6
+"""Files that are tried as what a call loads."""
+
+MOST_OFFERED = 5
+MOST_IN_VAIN = 2
+"""Files without a verdict after which no more are tried: the path is not all that is not known."""
+
+_ALIKE = 0.6
+
+
+def instead(case: Case, missing: str) -> list[Fix]:
+    """Another path in place of the literal `missing`; where that cannot be edited, a hint."""
+    found = _nearest(case, missing)
+    literal = _literal(case, missing)
+    if literal is None:
+        return _hints(case, found[:MOST_NAMES])
+    return _offered(case, ((_in_place(case, literal, missing, file), "Load {} instead", file) for file in found))
+
+
+def hinted(case: Case) -> list[Fix]:
+    """Hints that say which file of the workspace the call loads."""
+    folder = case.report.site.path.parent
+    by_distance = sorted(case.weights(), key=lambda file: (len(Path(os.path.relpath(file, folder)).parts), str(file)))
+    return _hints(case, by_distance[:MOST_HINTS])
+
+
+def _nearest(case: Case, missing: str) -> list[Path]:
+    """The same name elsewhere first, then names that are like it."""
+    name, gone = os.path.basename(missing), case.report.scenario.cwd / missing  # noqa: PTH119
+    rated: list[tuple[float, int, str, Path]] = []
+    for file in case.weights():
+        alike = difflib.SequenceMatcher(None, name.lower(), file.name.lower()).ratio()
+        if alike >= _ALIKE or _stem(name) in _stem(file.name):
+            steps = len(Path(os.path.relpath(file, gone.parent)).parts)
+            rated.append((-alike, steps, str(file), file))
+    return [file for *_, file in sorted(rated)][:MOST_NAMES]
+
+
+def _stem(name: str) -> str:
+    return name.lower().removesuffix(".tar").rpartition(".")[0] or name.lower()
+
+
+# -- edits ---------------------------------------------------------------------------------------------------------
+
+
+def _in_place(case: Case, literal: ast.Constant, missing: str, file: Path) -> TextEdit:
+    """As relative as the path was, in the quotes that it had."""
+    module = _parsed(case)
+    assert module is not None
+    path = str(file) if os.path.isabs(missing) else Path(os.path.relpath(file, case.report.scenario.cwd)).as_posix()  # noqa: PTH117
+    text = quoted(path)
+    if module.source(literal).startswith("'") and "'" not in text and "\\" not in text:
+        text = f"'{text[1:-1]}'"
+    return TextEdit(case.report.site.path, module.span(literal), text)
+
+
+def _literal(case: Case, path: str) -> ast.Constant | None:
+    """The one string of the document that is this path; not a part of an f-string, nor of several strings."""
+    module = _parsed(case)
+    if module is None:
+        return None
+    found = [n for n in module.parents if isinstance(n, ast.Constant) and n.value == path]
+    if len(found) != 1 or any(isinstance(around, ast.JoinedStr) for around in module.ancestors(found[0])):
+        return None
+    source = module.source(found[0])
+    return found[0] if source[:1] in "'\"" and source[:3] not in ("'''", '"""') and source[1:-1] == path else None
+
+
+def _parsed(case: Case) -> Module | None:
+    try:
+        return parse(case.report.site.path, case.text)
+    except (SyntaxError, RecursionError):
+        return None
+
+
+def _hints(case: Case, files: Iterable[Path]) -> list[Fix]:
+    site = case.report.site
+    document = Document(site.path, case.text)
+    return _offered(case, _hint_edits(case, document, files))
+
+
+def _hint_edits(case: Case, document: Document, files: Iterable[Path]) -> Iterator[tuple[TextEdit, str, Path]]:
+    for file in files:
+        path = _shown(case, file)
+        if path.isprintable():
+            yield insert_hint(document, case.report.site.span, ("checkpoint", path)), "Say that this loads {}", file
+
+
+# -- trials --------------------------------------------------------------------------------------------------------
+
+
+def _offered(case: Case, edits: Iterable[tuple[TextEdit, str, Path]]) -> list[Fix]:
+    """Fewest leftovers first; halves are not offered beside a whole."""
+    found: list[tuple[Trial, Fix]] = []
+    vain = 0
+    for edit, title, file in edits:
+        trial = tried(case, (edit,))
+        if trial is None or trial.report.checkpoint != file:
+            vain += 1
+            if vain >= MOST_IN_VAIN and not found:
+                break
+        elif trial.loaded > 0:
+            fix = Fix(title.format(_shown(case, file)) + trial.told(), (edit,), trial.leftover)
+            found.append((trial, fix))
+    found.sort(key=lambda pair: pair[0].total)
+    whole = [fix for trial, fix in found if trial.total == 0]
+    return (whole or [fix for _, fix in found])[:MOST_OFFERED]
+
+
+def _shown(case: Case, file: Path) -> str:
+    """As seen from the workspace, where it lies in it."""
+    return file.relative_to(case.root).as_posix() if file.is_relative_to(case.root) else str(file)
