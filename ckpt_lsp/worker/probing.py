@@ -56,6 +56,8 @@ class Probe:
         def call(*args: Any, **kwargs: Any) -> Any:
             if is_opaque(function):
                 ledger.stop("the call depends on %s" % function._ckpt_origin)
+            if self._rung != "cpu" and str(getattr(function, "__module__", "")).startswith("accelerate"):
+                self._give_up("%s looks at the devices of tensors" % function.__name__)
             before = len(self.probed)
             try:
                 with world.loads_told_to(lambda *load: self._load_within(function, *load)):
@@ -99,7 +101,7 @@ class Probe:
 
     def _refuse_shared(self, relative: Any, receiver: nn.Module) -> None:
         """safetensors forgives names of shared tensors, which it knows by addresses: real tensors have them."""
-        looks = str(getattr(relative, "__module__", "")).startswith(("safetensors", "accelerate"))
+        looks = str(getattr(relative, "__module__", "")).startswith("safetensors")
         if looks and self._rung != "cpu" and _shares(receiver.state_dict().values()):
             self._give_up("%s looks at which tensors share their memory" % relative.__name__)
 

@@ -134,8 +134,10 @@ def _wrapper_init(self: Any, module: Any, *args: Any, **kwargs: Any) -> None:
 
 def _tensor_to(original: Callable[..., Any]) -> Callable[..., Any]:
     def to(self: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
-        """Only the dtype is taken: there is no other device."""
+        """Only the dtype is taken: there is no other device, save meta."""
         for value in list(args) + list(kwargs.values()):
+            if isinstance(value, (str, torch.device)) and str(value) == "meta":
+                return original(self, "meta")
             if isinstance(value, torch.dtype):
                 return original(self, value)
             if isinstance(value, torch.Tensor):

@@ -252,7 +252,7 @@ class _Recorder:
                 inner[-1] = recorder.rows[0]
 
         error: BaseException | None = None
-        torch.nn.Module.load_state_dict = load_state_dict  # type: ignore[assignment, method-assign]
+        torch.nn.Module.load_state_dict = load_state_dict  # type: ignore[method-assign]
         try:
             return function(*args, **kwargs)
         except BaseException as raised:
@@ -359,7 +359,7 @@ def _watch(recorder: _Recorder, judge_only: str | None) -> None:
             return instrumented(data, path)
         return original(self, data, path, **kwargs)
 
-    loader.source_to_code = source_to_code  # type: ignore[assignment, method-assign]
+    loader.source_to_code = source_to_code  # type: ignore[method-assign]
     sys.addaudithook(recorder.heard)
     if judge_only:
         sys.path.append(judge_only)

@@ -1,3 +1,4 @@
+#! may be unresolved: Default process group has not been initialized
 #! make
 import torch
 from torch import nn
