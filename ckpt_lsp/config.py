@@ -73,9 +73,15 @@ class Settings:
     """How scripts are started, in the order given."""
 
     def graded(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """The findings with the severities that the user gave their rules, without those switched off."""
+        """The findings with the severities that the user gave their rules, without those switched off.
+
+        What is silent by itself is shown once its rule is given a severity."""
         levels = ((finding, self.severity.get(finding.rule, finding.severity)) for finding in findings)
-        return tuple(replace(finding, severity=level) for finding, level in levels if level is not None)
+        return tuple(
+            replace(finding, severity=level, silent=finding.silent and finding.rule not in self.severity)
+            for finding, level in levels
+            if level is not None
+        )
 
 
 def load_settings(

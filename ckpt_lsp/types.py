@@ -203,6 +203,8 @@ class Finding:
     message: str
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    silent: bool = False
+    """Shown nowhere at the call and never a failure: it only carries what can be done, as an editor's actions."""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class _Project:
 
     def failing(self) -> bool:
         least = _GRAVITY.index(self.settings.fail_on)
-        findings = (finding for report in self.reports for finding in report.findings)
+        findings = (finding for report in self.reports for finding in report.findings if not finding.silent)
         return any(_GRAVITY.index(finding.severity) >= least for finding in findings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..types import Finding, Raises, Severity, Unresolved
 from . import rules, wording
@@ -39,7 +40,7 @@ def of_unresolved(case: Case, verdict: Unresolved) -> Iterator[Finding]:
     elif verdict.would_run:
         yield finding(case, rules.EXECUTES_CODE, _runs(case, verdict.would_run))
     elif verdict.checkpoint_unknown and (fixes := tuple(hinted(case))):
-        yield finding(case, rules.UNRESOLVED, verdict.reason, fixes=fixes)
+        yield replace(finding(case, rules.UNRESOLVED, verdict.reason, fixes=fixes), silent=True)
 
 
 def _rejected(case: Case, verdict: Raises) -> str:

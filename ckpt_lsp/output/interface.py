@@ -28,8 +28,8 @@ class Run:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Each once, in the order of the reports: sites under several scenarios may share one."""
-        return tuple(dict.fromkeys(f for report in self.reports for f in report.findings))
+        """Those to be shown, each once, in the order of the reports: sites under several scenarios may share one."""
+        return tuple(dict.fromkeys(f for report in self.reports for f in report.findings if not f.silent))
 
     def counts(self) -> dict[str, int]:
         """Entries by status, every status present."""

@@ -33,7 +33,7 @@ def code_actions(
         shown = diagnostic(finding, documents, encoding)
         if _touches(shown.range, params.range):
             for fix in finding.fixes:
-                mended.setdefault(fix, []).append(shown)
+                mended.setdefault(fix, []).extend([] if finding.silent else [shown])
     return [_action(fix, shown, documents, encoding, versioned) for fix, shown in mended.items()]
 
 
@@ -52,7 +52,7 @@ def _action(
     return lsp.CodeAction(
         title=fix.title,
         kind=KIND,
-        diagnostics=list(shown),
+        diagnostics=list(shown) or None,
         is_preferred=fix.preferred or None,
         edit=_workspace_edit(fix.edits, documents, encoding, versioned),
     )

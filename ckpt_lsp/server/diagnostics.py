@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsprotocol import types as lsp
 
 from ckpt_lsp.server.positions import range_of
-from ckpt_lsp.server.workspace import Buffer, OpenDocuments
-from ckpt_lsp.types import Finding, Related, Severity, SiteReport
+from ckpt_lsp.server.buffers import Buffer
+from ckpt_lsp.server.workspace import OpenDocuments
+from ckpt_lsp.types import Finding, Related, Severity, SiteReport, Span
 
 SOURCE = "ckpt-lsp"
 
@@ -24,7 +25,7 @@ _SEVERITY = {
 
 def diagnostic(finding: Finding, documents: OpenDocuments, encoding: str) -> lsp.Diagnostic:
     return lsp.Diagnostic(
-        range=range_of(documents.lines(finding.path), finding.span, encoding),
+        range=range_of(documents.lines(finding.path, finding.span.cell), finding.span, encoding),
         severity=_SEVERITY[finding.severity],
         code=finding.rule,
         source=SOURCE,
@@ -34,12 +35,13 @@ def diagnostic(finding: Finding, documents: OpenDocuments, encoding: str) -> lsp
 
 
 def _related(place: Related, documents: OpenDocuments, encoding: str) -> lsp.DiagnosticRelatedInformation:
-    return lsp.DiagnosticRelatedInformation(
-        location=lsp.Location(
-            uri=documents.uri(place.path),
-            range=range_of(documents.lines(place.path), place.span, encoding),
-        ),
-        message=place.message,
+    return lsp.DiagnosticRelatedInformation(location(place.path, place.span, documents, encoding), place.message)
+
+
+def location(path: Path, span: Span, documents: OpenDocuments, encoding: str) -> lsp.Location:
+    return lsp.Location(
+        uri=documents.uri(path, span.cell),
+        range=range_of(documents.lines(path, span.cell), span, encoding),
     )
 
 
@@ -49,14 +51,22 @@ class Checked:
 
     buffer: Buffer
     reports: tuple[SiteReport, ...]
+    seen: Mapping[Path, str] = field(default_factory=dict, compare=False)
+    """The texts of other documents that it took into account."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(finding for report in self.reports for finding in report.findings)
 
+    @property
+    def paths(self) -> set[Path]:
+        """The files that its findings point into."""
+        related = {place.path for finding in self.findings for place in finding.related}
+        return {finding.path for finding in self.findings} | related
+
 
 class Findings:
-    """The last findings of each open document.
+    """The last findings of each document that was checked.
 
     A finding may point into another file than the one that holds its load site, so what is published for
     a file is gathered from the checks of all documents.
@@ -65,15 +75,19 @@ class Findings:
     def __init__(self) -> None:
         self._checked: dict[str, Checked] = {}
 
+    def __iter__(self) -> Iterator[Checked]:
+        return iter(tuple(self._checked.values()))
+
     def put(self, checked: Checked) -> set[Path]:
         """Takes the place of what the document had; returns the files whose diagnostics change."""
         before = self._checked.get(checked.buffer.uri)
         self._checked[checked.buffer.uri] = checked
-        return {checked.buffer.path} | _paths(before) | _paths(checked)
+        return {checked.buffer.path} | (before.paths if before else set()) | checked.paths
 
     def drop(self, buffer: Buffer) -> set[Path]:
-        """Forgets a closed document; returns the files whose diagnostics change."""
-        return {buffer.path} | _paths(self._checked.pop(buffer.uri, None))
+        """Forgets a document; returns the files whose diagnostics change."""
+        before = self._checked.pop(buffer.uri, None)
+        return {buffer.path} | (before.paths if before else set())
 
     def of(self, buffer: Buffer) -> Checked | None:
         """The findings of exactly this version; of an older one none, since its ranges are off."""
@@ -90,17 +104,18 @@ class Findings:
         return [uri for uri, checked in self._checked.items() if checked.reports]
 
 
-def _paths(checked: Checked | None) -> set[Path]:
-    return {finding.path for finding in checked.findings} if checked else set()
-
-
-def publication(
+def publications(
     path: Path, findings: Findings, documents: OpenDocuments, encoding: str
-) -> lsp.PublishDiagnosticsParams:
-    """All that is known of one file, with the version of its buffer."""
+) -> list[lsp.PublishDiagnosticsParams]:
+    """All that is known of one file, with the version of its buffer; of a notebook, cell by cell."""
+    found = findings.at(path)
     buffer = documents.at(path)
-    return lsp.PublishDiagnosticsParams(
-        uri=documents.uri(path),
-        version=buffer.version if buffer else None,
-        diagnostics=[diagnostic(finding, documents, encoding) for finding in findings.at(path)],
-    )
+    shown = [] if buffer is None else mirrored(buffer, findings, documents, encoding)
+    return [
+        lsp.PublishDiagnosticsParams(
+            uri=documents.uri(path, cell),
+            version=documents.version(path, cell),
+            diagnostics=[diagnostic(f, documents, encoding) for f in found if f.span.cell == cell] + shown,
+        )
+        for cell in (range(len(buffer.cells)) if buffer and buffer.cells else (None,))
+    ]
