@@ -232,6 +232,8 @@ class SiteReport:
     """Qualified class name of the receiver: "raft.RAFT"."""
     checkpoint: Path | None = None
     """Absolute path of the file whose tensors are loaded."""
+    checkpoint_source: str | None = None
+    """Who says what is in it: "file", or "lock" where the file is not here."""
     strict: bool | None = None
     model_entries: tuple[Entry, ...] = field(default=(), repr=False)
     checkpoint_entries: tuple[Entry, ...] = field(default=(), repr=False)

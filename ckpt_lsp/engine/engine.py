@@ -32,6 +32,7 @@ from ..types import Document, FileProblem, SiteReport, Span
 from .cells import in_cells
 from .errors import EngineUnavailable, SourceError
 from .hinting import with_bad_hints
+from .locked import Locked
 from .site import SiteCheck, source_folders
 from .trials import Trials
 
@@ -63,6 +64,7 @@ class Engine:
         self._closed = False
         self._pool: WorkerPool | None = None
         self.results = Results()
+        self.locked = Locked(root)
         self._index = SourceIndex(root)
         self._commands: tuple[tuple[Command, ...], tuple[Command, ...]] | None = None
         self._commands_at = 0.0

@@ -23,9 +23,10 @@ from ..source.tree import Module
 from ..types import Loads, LoadSite, Raises, Scenario, SiteReport, Unresolved
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
 from .errors import EngineUnavailable
+from .locked import Locked
 from .origins import origins
 from .trials import Trials
-from .verdicts import entries, place, verdict
+from .verdicts import checkpoint_source, entries, place, verdict
 from .weighing import decides, of_all_programs, of_one_program
 
 MOST_FLAGS = 3
@@ -38,6 +39,7 @@ class Workspace(Protocol):
     root: Path
     settings: Settings
     results: Results
+    locked: Locked
 
     def pool(self) -> WorkerPool: ...
 
@@ -134,8 +136,11 @@ class SiteCheck:
             start = replace(start, cwd=next((f for f in folders if f.is_dir()), start.cwd))
         if self._hints.checkpoint is not None:
             files = [base / self._hints.checkpoint for base in (start.cwd, root, script.parent)]
-            start = replace(start, checkpoint=next((f for f in files if f.exists()), files[0]))
+            start = replace(start, checkpoint=next(filter(self._is_there, files), files[0]))
         return start
+
+    def _is_there(self, checkpoint: Path) -> bool:
+        return checkpoint.exists() or self._engine.locked.holds(checkpoint)
 
     def _by_default(self, program: Program) -> SiteReport:
         """Started without arguments; where a guard turns it away, with the option that opens the guard."""
@@ -215,6 +220,16 @@ class SiteCheck:
 
     @contextmanager
     def _running(self, job: DryRunJob) -> Iterator[Asked]:
+        """The job's run, with what it asks of the lock."""
+        while True:
+            job = self._engine.locked.told(job)
+            with self._running_as_told(job) as run:
+                if not self._engine.locked.gives(job, run.result):
+                    yield run
+                    return
+
+    @contextmanager
+    def _running_as_told(self, job: DryRunJob) -> Iterator[Asked]:
         """The job's run, or what an equal one showed."""
         results = self._engine.results
         known = results.get(job)
@@ -269,6 +284,7 @@ class SiteCheck:
             verdict(result),
             model=result.model,
             checkpoint=Path(result.checkpoint) if result.checkpoint else None,
+            checkpoint_source=checkpoint_source(result),
             strict=result.strict,
             model_entries=entries(result.model_entries),
             checkpoint_entries=entries(result.checkpoint_entries),
@@ -288,7 +304,8 @@ class SiteCheck:
             None if trials is None else lambda text: trials.report(text, report.scenario),
             self._engine.weights,
         )
-        return replace(report, findings=self._engine.settings.graded(placed(diagnose(case), report)))
+        found = (*placed(diagnose(case), report), *self._engine.locked.findings(report))
+        return replace(report, findings=self._engine.settings.graded(found))
 
 
 def _gpus() -> int:

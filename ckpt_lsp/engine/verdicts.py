@@ -16,6 +16,12 @@ def entries(rows: list[list[object]]) -> tuple[Entry, ...]:
     return tuple(Entry(str(key), None if shape is None else tuple(shape)) for key, shape in rows)  # type: ignore[arg-type]
 
 
+def checkpoint_source(result: DryRunResult) -> str | None:
+    if result.checkpoint is None:
+        return None
+    return "lock" if result.checkpoint in result.from_lock else "file"
+
+
 def verdict(result: DryRunResult) -> Verdict:
     comparison = Comparison(
         tuple(result.missing),

@@ -268,6 +268,7 @@ def _refused_by_its_globals(name: str, record: Record) -> Optional[LoadRefused]:
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("archive/data.pkl", data)
         archive.writestr("archive/version", "3\n")
+    stream.seek(0)
     return _refused_by_torch(stream, record)
 
 

@@ -11,7 +11,7 @@ import io
 import os
 import pathlib
 import stat
-from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple, TypeVar
 
 from .checkpoint.records import Record
 from .doubles import Opaque, ledger
@@ -19,6 +19,7 @@ from .protocol import DryRunJob
 
 NEXT_STEP = "run `ckpt-lsp lock` where it is"
 Keys = Tuple[Any, ...]
+T = TypeVar("T")
 
 
 class Locked:
@@ -26,10 +27,10 @@ class Locked:
 
     def __init__(self, job: DryRunJob) -> None:
         self.used: List[str] = []
-        self._plain = job.locked
-        self._folders = job.folders
+        self._plain = _without_links(job.locked)
+        self._folders = _without_links(job.folders)
         self._lacks: Dict[str, List[Any]] = {}
-        self._above: Set[str] = {folder for path in job.locked for folder in _folders_above(path)}
+        self._above: Set[str] = {folder for path in self._plain for folder in _folders_above(path)}
 
     def __bool__(self) -> bool:
         return bool(self._plain)
@@ -281,6 +282,11 @@ def _is_there(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def _without_links(named: Dict[str, T]) -> Dict[str, T]:
+    """By the given paths, and by the real ones: a program's working directory has no links in it."""
+    return {**{os.path.realpath(path): value for path, value in named.items()}, **named}
 
 
 def _is_below(path: str, folder: str) -> bool:

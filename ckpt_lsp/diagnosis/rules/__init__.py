@@ -7,6 +7,7 @@ from .brittle_prefix_strip import BRITTLE_PREFIX_STRIP
 from .checkpoint_not_found import CHECKPOINT_NOT_FOUND
 from .executes_code import EXECUTES_CODE
 from .load_error import LOAD_ERROR
+from .lock_outdated import LOCK_OUTDATED
 from .missing_keys import MISSING_KEYS
 from .not_a_checkpoint import NOT_A_CHECKPOINT
 from .nothing_loaded import NOTHING_LOADED
@@ -31,6 +32,7 @@ _RULES = {
         BRITTLE_PREFIX_STRIP,
         UNUSED_STRICT_FALSE,
         CHECKPOINT_NOT_FOUND,
+        LOCK_OUTDATED,
         NOT_A_CHECKPOINT,
         WEIGHTS_ONLY_REJECTS,
         EXECUTES_CODE,
@@ -57,6 +59,7 @@ __all__ = [
     "CHECKPOINT_NOT_FOUND",
     "EXECUTES_CODE",
     "LOAD_ERROR",
+    "LOCK_OUTDATED",
     "MISSING_KEYS",
     "NOTHING_LOADED",
     "NOT_A_CHECKPOINT",

@@ -4,6 +4,7 @@
 repository: nothing in it is believed.
 """
 
+from .difference import difference
 from .disk import NAME, LockFile
 from .entries import Entry, Folder, Lock, entry, folder
 from .errors import LockError
@@ -19,6 +20,7 @@ __all__ = [
     "Lock",
     "LockError",
     "LockFile",
+    "difference",
     "entry",
     "folder",
     "parse",

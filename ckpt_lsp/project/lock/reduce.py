@@ -44,11 +44,12 @@ def recorded(record: Record) -> frozenset[Path]:
         elif value.number not in seen:
             seen.add(value.number)
             found |= {(*path, UNRECORDED)} if path and not isinstance(node, Tensor) else set()
-            todo += reversed([(one, (*path, key)) for key, one in _held(node)])
+            todo += reversed([(one, (*path, key)) for key, one in held(node)])
     return frozenset(found)
 
 
-def _held(node: Node | None) -> Iterator[tuple[Value, Value]]:
+def held(node: Node | None) -> Iterator[tuple[Value, Value]]:
+    """What a container holds, by key or position."""
     if isinstance(node, DictOf):
         yield from zip(node.keys, node.values, strict=True)
     elif isinstance(node, (ListOf, TupleOf)):
