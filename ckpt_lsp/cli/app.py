@@ -22,6 +22,7 @@ from ckpt_lsp.output.formats import FORMATS, writer
 FINDINGS, FAILURE = 1, 2
 
 F = TypeVar("F", bound=Callable[..., None])
+T = TypeVar("T")
 
 
 class CannotWork(click.ClickException):
@@ -68,10 +69,15 @@ def _where_code_runs(function: F) -> F:
     help="Exit with 1 from this severity up.  [default: error]",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
-def check(paths: tuple[Path, ...], output_format: str, exit_zero: bool, **flags: str | None) -> None:
+@click.option("--untrusted", is_flag=True, help="Execute nothing: only what constants and file headers say.")
+def check(
+    paths: tuple[Path, ...], output_format: str, exit_zero: bool, untrusted: bool, **flags: str | bool | None
+) -> None:
     """Check the load sites in PATHS, files or folders."""
     from ckpt_lsp.cli.check import Unusable, check_paths
 
+    if untrusted:
+        flags["trusted"] = False
     try:
         outcome = check_paths(paths, _kebab(flags))
     except (ConfigError, Unusable) as error:
@@ -139,5 +145,5 @@ def serve() -> None:
     sys.exit(serve())
 
 
-def _kebab(flags: dict[str, str | None]) -> dict[str, str | None]:
+def _kebab(flags: dict[str, T]) -> dict[str, T]:
     return {name.replace("_", "-"): value for name, value in flags.items()}

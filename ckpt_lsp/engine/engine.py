@@ -35,6 +35,7 @@ from .hinting import with_bad_hints
 from .locked import Locked
 from .site import SiteCheck, source_folders
 from .trials import Trials
+from .untrusted import NEXT_STEP, NOTHING_RUNS, Untrusted
 
 MOST_COMMANDS = 5
 """How many written commands of one script are tried."""
@@ -64,6 +65,7 @@ class Engine:
         self._closed = False
         self._pool: WorkerPool | None = None
         self.results = Results()
+        self._untrusted = Untrusted(root, settings)
         self.locked = Locked(root)
         self._index = SourceIndex(root)
         self._commands: tuple[tuple[Command, ...], tuple[Command, ...]] | None = None
@@ -97,6 +99,9 @@ class Engine:
         """Of all load sites, or of the one with this number; then no edits are tried."""
         module = _parsed(document)
         found = sites.find(module)
+        if not self.settings.trusted:
+            yield from (self._untrusted.report(module, site) for site in found)
+            return
         if not found:
             return
         buffers = {**overlay, document.path: document.text}
@@ -150,6 +155,11 @@ class Engine:
         if come_or_gone:
             self.results.clear()
 
+    @property
+    def remark(self) -> str | None:
+        """What to tell the user once, besides reports."""
+        return None if self.settings.trusted else f"{NOTHING_RUNS}; {NEXT_STEP}"
+
     def close(self) -> None:
         """Ends all workers."""
         with self._lock:
@@ -200,7 +210,7 @@ def describe(root: Path, settings: Settings) -> Description:
 
 def _pool(root: Path, settings: Settings) -> WorkerPool:
     if not settings.trusted:
-        raise EngineUnavailable("the workspace is not trusted, so nothing of it is executed; trust it in the editor")
+        raise EngineUnavailable(f"{NOTHING_RUNS}; {NEXT_STEP}")
     mechanism = choose(settings.sandbox)
     if isinstance(mechanism, Unavailable):
         raise EngineUnavailable(mechanism.reason)

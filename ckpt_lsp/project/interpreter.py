@@ -47,6 +47,16 @@ def executable_in(environment: Path) -> Path | None:
     return next((file for file in candidates if _runs(file)), None)
 
 
+def torch_version(python: Path) -> tuple[int, int] | None:
+    """Of the torch installed beside an interpreter, as the name of its record says; None where there is none."""
+    for record in python.parent.parent.glob("lib*/python3*/site-packages/torch-[0-9]*.dist-info"):
+        major, _, rest = record.name.removeprefix("torch-").partition(".")
+        minor = rest.partition(".")[0]
+        if major.isdigit() and minor.isdigit():
+            return int(major), int(minor)
+    return None
+
+
 def _environments(root: Path, environ: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
     for name in (".venv", "venv"):
         yield root / name, f"{name} of the workspace"

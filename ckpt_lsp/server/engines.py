@@ -45,6 +45,11 @@ class Engines:
         """Raises what `Engine` and `load_settings` raise."""
         return self._engine(root).check(document, overlay, cancelled)
 
+    def remark(self, root: Path) -> str | None:
+        """What to tell the user once of all checks below `root`."""
+        engine = self._engines.get(root)
+        return engine.remark if engine is not None else None
+
     def _engine(self, root: Path) -> Engine:
         with self._lock:
             if self._closed:

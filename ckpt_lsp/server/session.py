@@ -185,6 +185,9 @@ class CheckpointServer(LanguageServer):
 
     def _done(self, buffer: Buffer, reports: tuple[SiteReport, ...]) -> None:
         logger.info("%s version %s: %d load sites", buffer.path, buffer.version, len(reports))
+        remark = self.engines.remark(root_of(buffer.path, self.folders)) if reports else None
+        if remark:
+            self._tell(remark)
         self.checkpoints.note(buffer.uri, reports)
         self._publish(self.findings.put(Checked(buffer, reports)))
 
