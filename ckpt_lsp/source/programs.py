@@ -10,7 +10,7 @@ from pathlib import Path
 from ..types import Span
 from .callees import Context
 from .effects import Effects
-from .reach import Reach, entry_call, reach
+from .reach import Reach, entries, entry_call, reach
 from .sites import FoundSite
 from .slicing import Slice, slice_imported, slice_script
 from .tree import Function, Module
@@ -68,18 +68,23 @@ class _Step:
 def programs(module: Module, effects: Effects, found: FoundSite, importers: Importers) -> list[Program] | NoProgram:
     """Those of the site's own file first; at most MOST_PROGRAMS."""
     first = _Step(module, reach(module, [found.call]))
+    own = entries(module, first.way)
     made: list[Program] = []
-    if not first.way.entry:
-        made.append(Program(module, slice_script(module, effects, first.way)))
+    if not own[0].entry:
+        made.append(Program(module, slice_script(module, effects, own[0])))
     for steps in _ways_in(first, effects, importers):
-        if not steps[-1].way.entry and len(made) < MOST_PROGRAMS:
-            made.append(_across_files(steps, effects))
-    if made:
-        return made
-    call = entry_call(module, first.way)
-    if call is None:
-        return NoProgram(f"`{first.way.entry[-1].name}` is defined inside a function that nothing here calls")
-    return [Program(module, slice_script(module, effects, first.way, call))]
+        *_, last = steps
+        way = entries(last.module, last.way)[0]
+        if not way.entry and len(made) < MOST_PROGRAMS:
+            made.append(_across_files([*steps[:-1], _Step(last.module, way)], effects))
+    return made or _of_entries(module, effects, own[:MOST_PROGRAMS])
+
+
+def _of_entries(module: Module, effects: Effects, ways: list[Reach]) -> list[Program] | NoProgram:
+    """The file with a call of a function that nothing calls, for each of them."""
+    calls = [(way, entry_call(module, way)) for way in ways]
+    made = [Program(module, slice_script(module, effects, way, call)) for way, call in calls if call is not None]
+    return made or NoProgram(f"`{ways[0].entry[-1].name}` is defined inside a function that nothing here calls")
 
 
 def _ways_in(first: _Step, effects: Effects, importers: Importers) -> Iterator[list[_Step]]:

@@ -17,7 +17,7 @@ class Reach:
     anchors: dict[Scope, list[ast.expr]] = field(default_factory=dict)
     entry: list[Function] = field(default_factory=list)
     """Outermost function that nobody in the file calls, outermost first with the functions round it; empty where
-    the module's own statements lead to the site."""
+    the module's own statements lead to the site.  Set by `entries`."""
 
     @property
     def functions(self) -> list[Function]:
@@ -49,8 +49,6 @@ def reach(module: Module, targets: list[ast.expr]) -> Reach:
         found.anchors.setdefault(scope, []).append(node)
         if function is not None and first_visit:
             waiting.extend(_callers(module, function))
-    if module.tree not in found.anchors:
-        found.entry = _entry(module, found)
     return found
 
 
@@ -105,16 +103,32 @@ def _is_base(module: Module, node: ast.expr) -> bool:
     )
 
 
-def _entry(module: Module, found: Reach) -> list[Function]:
-    """The function to call where nothing in the file does: one without callers, or the site's own."""
+def entries(module: Module, found: Reach) -> list[Reach]:
+    """The ways in from the outermost functions, each with its own; only that where the file itself leads to the site.
+
+    A function that nobody in the file calls may be called from elsewhere.  Where they call each other in a circle, the
+    site's own stands for them."""
+    if module.tree in found.anchors:
+        return [Reach(_below(module, found, module.tree))]
     functions = found.functions
     tops = [f for f in functions if not _callers(module, f)] or functions[:1]
-    start = tops[0]
-    chain: list[Function] = [start]
-    for ancestor in module.ancestors(start):
-        if isinstance(ancestor, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            chain.insert(0, ancestor)
-    return chain
+    return [_from(module, found, top) for top in tops]
+
+
+def _from(module: Module, found: Reach, top: Function) -> Reach:
+    around = [a for a in module.ancestors(top) if isinstance(a, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return Reach(_below(module, found, top), [*reversed(around), top])
+
+
+def _below(module: Module, found: Reach, top: Scope) -> dict[Scope, list[ast.expr]]:
+    """The anchors of the scopes that `top` leads to, itself included."""
+    scopes: list[Scope] = [top]
+    for scope in scopes:
+        called = found.anchors.get(scope, [])
+        for function in found.functions:
+            if function not in scopes and any(call in called for call in _callers(module, function)):
+                scopes.append(function)
+    return {scope: nodes for scope, nodes in found.anchors.items() if scope in scopes}
 
 
 def entry_call(module: Module, found: Reach) -> str | None:

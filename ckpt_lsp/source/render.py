@@ -37,6 +37,8 @@ class _Renderer:
     def _block(self, body: list[ast.stmt], scope: Scope) -> None:
         for position, statement in enumerate(body):
             neighbours = body[max(position - 1, 0) : position] + body[position + 1 : position + 2]
+            if _is_text(statement):
+                continue  # A docstring: what must stand at the beginning of a file, may stand after one.
             if statement not in self._keep and not self._shares_line(statement, neighbours):
                 self._blank(statement, self._replacement(statement, scope))
             elif isinstance(statement, Definition):
@@ -67,6 +69,10 @@ class _Renderer:
         for number in range(first, last + 1):
             self._lines[number - 1] = _line_end(self._lines[number - 1])
         self._lines[first - 1] = indent + text + self._lines[first - 1]
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _first_line(statement: ast.stmt) -> int:

@@ -32,7 +32,7 @@ _NO_MODEL = re.compile(
 )
 _NO_MODEL_MAKERS = re.compile(
     r"(^|\.)(optim|lr_scheduler)\.|(^|\.)(Adam\w*|SGD|RMSprop|Adagrad|Adadelta|GradScaler|\w*Scheduler|\w*LR|"
-    r"\w*Optimizer)$"
+    r"\w*Optimizer|\w*optimizers?|\w*schedulers?|\w*scaler)$"
 )
 
 

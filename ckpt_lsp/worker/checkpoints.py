@@ -22,7 +22,7 @@ from .checkpoint.errors import EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage
 from .checkpoint.hazards import hazards
 from .checkpoint.read import CheckpointError, read
 from .checkpoint.records import Record
-from .doubles import Opaque, ledger, opaque_path
+from .doubles import Absent, Opaque, ledger, opaque_path
 from .locked import Locked
 from .materialise import RunsCode, materialise
 from .protocol import DryRunJob
@@ -192,7 +192,7 @@ class Checkpoints:
         self.not_found = str(given)
         self._unknown = True
         if self.missing_is_opaque:
-            return Opaque("the checkpoint %s, which is not there" % given)
+            return Absent("the checkpoint %s, which is not there" % given)
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), given)
 
     def _refuse_own_output(self, path: str) -> None:

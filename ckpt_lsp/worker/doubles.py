@@ -142,6 +142,33 @@ class Opaque:
         return Opaque(self._ckpt_origin)
 
 
+class Absent(Opaque):
+    """What an absent checkpoint holds, on a second look that can only name the model: nothing, and any key."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Absent(self._ckpt_origin)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return Absent(self._ckpt_origin)
+
+    def __getitem__(self, key: Any) -> Any:
+        return Absent(self._ckpt_origin)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __contains__(self, item: Any) -> bool:
+        return False
+
+
 def _arithmetic(name: str) -> Any:
     def method(self: Opaque, *others: Any) -> Any:
         return Opaque(self._ckpt_origin)

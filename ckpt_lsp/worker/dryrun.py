@@ -134,8 +134,9 @@ class DryRun:
         return not self._probe.probed and self._checkpoints.not_found is not None and ledger.stopped is None
 
     def _second_look(self) -> None:
-        """The file is not there.  Goes on with an opaque state dict, so that the model is named all the same."""
+        """The file is not there.  Goes on with a made up state dict, so that the model is named all the same."""
         ended = self._ended
+        self._probe.naming = True
         self._checkpoints.missing_is_opaque = True
         self._execute()
         self._ended, ledger.stopped = ended, None

@@ -31,9 +31,9 @@ def compile_program(text: str, path: str, site: Optional[Place], anchors: Sequen
 
     `anchors` are the calls that lead to the site."""
     tree = ast.parse(text, path)
-    _Handlers().visit(tree)
     target = None if site is None else _find(tree, text, site)
     leading = [_find(tree, text, anchor) for anchor in anchors]
+    _Handlers().visit(tree)
     if target is not None or leading:
         _Probe(target, leading).visit(tree)
     ast.fix_missing_locations(tree)
