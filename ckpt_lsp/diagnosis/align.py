@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .renamings import Add, Pairs, Renaming, Replace, Strip, Swap, Unwrap, Wrap, without
+from .generations import generations
+from .renamings import Add, Pairs, Renaming, Replace, Rewrap, Strip, Swap, Unwrap, Wrap, without
 
 Shape = tuple[int, ...] | None
 """None where it is not known; fits everything."""
@@ -22,6 +23,7 @@ WRAPPERS = {
     "_orig_mod": "torch.compile",
     "_fsdp_wrapped_module": "FullyShardedDataParallel",
     "_checkpoint_wrapped_module": "activation checkpointing",
+    "base_layer": "PEFT",
 }
 """Segments that a wrapper round a module puts into its keys, and what wraps."""
 
@@ -36,6 +38,8 @@ class Alignment:
     renaming: Renaming
     pairs: Pairs
     gained: int
+    landed: Pairs
+    """Those pairs that bring a tensor to its place."""
     rivalled: bool = False
     """Whether another of its kind does as well: only the user can know which is meant."""
 
@@ -48,6 +52,7 @@ def alignments(
     found = (
         _counted(renaming, missing, unexpected, kept)
         for renaming in (
+            *generations(missing, unexpected),
             *_wrappings(missing, unexpected),
             *_elected(missing, unexpected),
             *_swaps(missing, unexpected),
@@ -86,7 +91,7 @@ def _contests(other: Alignment, one: Alignment) -> bool:
     """Whether the other has another place for the same tensors and does as well."""
     if other is one or other.gained < one.gained or not isinstance(one.renaming, _GUESSES):
         return False
-    return any(other.pairs.get(old, new) != new for old, new in one.pairs.items())
+    return any(other.landed.get(old, new) != new for old, new in one.landed.items())
 
 
 def _copies(other: Alignment, one: Alignment) -> bool:
@@ -105,8 +110,16 @@ def _counted(
     targets = set(pairs.values())
     if len(targets) < len(pairs) or not targets.isdisjoint(kept) or not targets.isdisjoint(unexpected):
         return None
-    gained = sum(new in missing and fits(unexpected[old], missing[new]) for old, new in pairs.items())
-    return Alignment(renaming, pairs, gained)
+    landed = {old: new for old, new in pairs.items() if new in missing and fits(unexpected[old], missing[new])}
+    if isinstance(renaming, Replace) and _fills_little(renaming, len(landed), len(pairs), missing):
+        return None
+    return Alignment(renaming, pairs, len(landed), landed)
+
+
+def _fills_little(renaming: Replace, landed: int, renamed: int, missing: Mapping[str, Shape]) -> bool:
+    """A module that gets no more than half of its tensors, or another that gives no more, is not the same renamed."""
+    wanted = sum(key.startswith(renaming.new) for key in missing)
+    return landed * 2 <= max(renamed, wanted)
 
 
 def fits(given: Shape, wanted: Shape) -> bool:
@@ -124,10 +137,20 @@ def _wrappings(missing: Mapping[str, Shape], unexpected: Mapping[str, Shape]) ->
     wrapped = _wrappers_in(missing)
     if wrapped and len({without(key, wrapped) for key in missing}) == len(missing):
         yield Wrap(wrapped)
+    everywhere = _wrappers_in([*missing, *unexpected], 0)
+    if _wrappers_in(missing, 0) and _wrappers_in(unexpected, 0) and _are_apart(missing, unexpected, everywhere):
+        yield Rewrap(everywhere)
 
 
-def _wrappers_in(keys: Iterable[str]) -> tuple[str, ...]:
-    segments = {part for key in keys for part in key.split(".")[1:-1]}
+def _are_apart(missing: Iterable[str], unexpected: Iterable[str], wrappers: tuple[str, ...]) -> bool:
+    """Whether no two keys of one side are the same without the wrappers."""
+    sides = ([without(key, wrappers) for key in side] for side in (missing, unexpected))
+    return all(len(set(side)) == len(side) for side in sides)
+
+
+def _wrappers_in(keys: Iterable[str], first: int = 1) -> tuple[str, ...]:
+    """Those among the segments from the `first` on; the last one is a tensor's own name."""
+    segments = {part for key in keys for part in key.split(".")[first:-1]}
     return tuple(wrapper for wrapper in WRAPPERS if wrapper in segments)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..source.edits import LoadCall, Rewrite
-from ..types import Fix, Leftover
-from . import causes, sizes
+from ..types import Fix
+from . import causes, siblings, sizes, symptoms
+from .align import Alignment
 from .case import Case
 from .constructors import Constructor
 from .keys import group
@@ -41,7 +43,7 @@ def offers(case: Case) -> Offers:
         return Offers()
     prover = Prover(case.ask, case.strict, len(case.report.model_entries))
     call = LoadCall.find(case.text, case.report.site)
-    known = _of_the_call(case, call, prover) if call is not None else Offers()
+    known = _of_the_call(case, call, prover) if call is not None else Offers(cause=symptoms.of(case))
     if any(offer.fix.preferred for offer in known.fixes):
         return known
     return replace(known, fixes=(*_of_the_constructor(case, prover), *known.fixes))
@@ -67,7 +69,8 @@ def _of_the_constructor(case: Case, prover: Prover) -> list[Offer]:
     whole = [fix for fix, outcome in found if outcome.total == 0]
     kept = [fix for fix, _ in found if fix in whole or not whole]
     return [
-        Offer(replace(fix, title=fix.title + leftover_told(fix.leftover), preferred=whole == [fix]), None) for fix in kept
+        Offer(replace(fix, title=fix.title + leftover_told(fix.leftover), preferred=whole == [fix]), None)
+        for fix in kept
     ]
 
 
@@ -76,9 +79,7 @@ def _of_the_call(case: Case, call: LoadCall, prover: Prover) -> Offers:
     ranked = _ranked(search)
     sure = next((proven for proven in ranked if proven.is_sure), None)
     found = [
-        Offer(
-            _fix(call, proven, _told(proven), proven is sure), causes.of(case, proven.rewrite.pick, proven.alignments)
-        )
+        Offer(_fix(call, proven, _told(proven), proven is sure), _cause(case, proven.rewrite.pick, proven.alignments))
         for proven in ranked
     ]
     return Offers((*found, *_lenient(case, call, search, ranked)), _best_explanation(case, search))
@@ -103,13 +104,26 @@ def _lenient(case: Case, call: LoadCall, search: Search, ranked: list[Proven]) -
         return []
     proven, loaded, total = quiet
     title = _lenient_title(proven, loaded, total)
-    cause = causes.of(case, proven.rewrite.pick, proven.alignments)
+    cause = _cause(case, proven.rewrite.pick, proven.alignments)
     return [Offer(_fix(call, proven, title, False), cause, lenient=True)]
 
 
 def _best_explanation(case: Case, search: Search) -> str | None:
+    """The renaming that explains the most; where none does, what else can be read off both sides."""
     best = min(search.explained, key=lambda known: known[0], default=None)
-    return None if best is None else causes.of(case, best[1], (best[2],))
+    if best is not None:
+        return _cause(case, best[1], (best[2],))
+    given = {entry.key: entry.shape for entry in case.report.checkpoint_entries}
+    own = {entry.key: entry.shape for entry in case.report.model_entries}
+    missing = {key: own.get(key) for key in case.comparison.missing}
+    unexpected = {key: given.get(key) for key in case.comparison.unexpected}
+    return symptoms.of(case) or siblings.told(case, missing, unexpected) or symptoms.how_much_fits(case)
+
+
+def _cause(case: Case, pick: tuple[str, ...], found: Sequence[Alignment]) -> str | None:
+    """What the renamings say, and what is to be known besides."""
+    said = [causes.of(case, pick, found), symptoms.besides(case)]
+    return "\n".join(sentence for sentence in said if sentence) or None
 
 
 # -- titles --------------------------------------------------------------------------------------------------------

@@ -22,9 +22,13 @@ USUAL = (
     "state_dict_ema",
     "params_ema",
     "ema",
+    "ema_model",
     "teacher",
 )
 """In the order in which they are tried; averaged weights and teachers after the model itself."""
+
+AVERAGED = ("ema_state_dict", "model_ema", "state_dict_ema", "params_ema", "ema", "ema_model", "teacher")
+"""Those of them that hold an average over the steps of training, the other weights being those of the last step."""
 
 _NESTED = ("state_dict", "model_state_dict", "model")
 _OTHERS = 8

@@ -61,6 +61,27 @@ class Swap:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """`norm.gamma` becomes `norm.weight`: last segments of keys, as one library calls them and another does."""
+
+    table: tuple[tuple[str, str], ...]
+    """End in the checkpoint, with its dot -> end in the model."""
+    given: str = ""
+    """What makes the names of the checkpoint, if it has a name: `torch.nn.utils.parametrizations.weight_norm`."""
+    wanted: str = ""
+    """What makes the names of the model."""
+
+    def pairs(self, given: Iterable[str], wanted: Mapping[str, object]) -> Pairs:
+        return {key: self._renamed(key) for key in given if self._renamed(key) != key}
+
+    def _renamed(self, key: str) -> str:
+        for old, new in self.table:
+            if key.endswith(old):
+                return key.removesuffix(old) + new
+        return key
+
+
+@dataclass(frozen=True)
 class Unwrap:
     """`encoder._orig_mod.conv.weight` becomes `encoder.conv.weight`: wrappers at any depth."""
 
@@ -80,6 +101,18 @@ class Wrap:
     def pairs(self, given: Iterable[str], wanted: Mapping[str, object]) -> Pairs:
         wrapped = {without(key, self.wrappers): key for key in wanted}
         return {key: wrapped[key] for key in given if wrapped.get(key, key) != key}
+
+
+@dataclass(frozen=True)
+class Rewrap:
+    """`encoder.module.conv.weight` becomes `module.encoder.conv.weight`: the same, wrapped elsewhere."""
+
+    wrappers: tuple[str, ...]
+
+    def pairs(self, given: Iterable[str], wanted: Mapping[str, object]) -> Pairs:
+        wrapped = {without(key, self.wrappers): key for key in wanted}
+        renamed = ((key, wrapped.get(without(key, self.wrappers), key)) for key in given)
+        return {key: new for key, new in renamed if new != key}
 
 
 def without(key: str, wrappers: tuple[str, ...]) -> str:

@@ -6,14 +6,14 @@ says to `reference`, which renames keys and `_metadata` strictly one by one and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..source.edits.rewrite import quoted
 from . import harmless
 from .align import Alignment
 from .keys import escape, group
-from .renamings import Add, Pairs, Renaming, Replace, Strip, Swap, Unwrap, Wrap
+from .renamings import Add, Ends, Pairs, Renaming, Replace, Rewrap, Strip, Swap, Unwrap, Wrap
 
 
 @dataclass(frozen=True)
@@ -143,11 +143,21 @@ def _title(renaming: Renaming) -> str:
         return f"Rename `.{escape(renaming.old)}.` to `.{escape(renaming.new)}.` in the keys"
     if isinstance(renaming, Replace):
         return f"Rename `{escape(renaming.old)}` to `{escape(renaming.new)}` in the keys"
-    assert isinstance(renaming, (Unwrap, Wrap))
+    if isinstance(renaming, Ends):
+        return _title_of_ends(renaming)
+    assert isinstance(renaming, (Unwrap, Wrap, Rewrap))
     names = " and ".join(f"`{wrapper}.`" for wrapper in renaming.wrappers)
     if isinstance(renaming, Unwrap):
         return f"Remove {names} from the keys"
+    if isinstance(renaming, Rewrap):
+        return f"Move {names} in the keys to where the model has it"
     return f"Put {names} into the keys where the model has it"
+
+
+def _title_of_ends(renaming: Ends) -> str:
+    if renaming.given:
+        return f"Give the tensors the names of `{renaming.wanted}`"
+    return "Rename " + " and ".join(f"`{old[1:]}` to `{new[1:]}`" for old, new in renaming.table) + " in the keys"
 
 
 def _forms(renaming: Renaming) -> tuple[Form, ...]:
@@ -160,8 +170,12 @@ def _forms(renaming: Renaming) -> tuple[Form, ...]:
     if isinstance(renaming, Swap):
         old, new = quoted(f".{renaming.old}."), quoted(f".{renaming.new}.")
         return _each(f"key.replace({old}, {new})")
-    assert isinstance(renaming, (Unwrap, Wrap))
+    if isinstance(renaming, Ends):
+        return _ends(renaming)
+    assert isinstance(renaming, (Unwrap, Wrap, Rewrap))
     removed = "key" + "".join(f'.replace({quoted(wrapper + ".")}, "")' for wrapper in renaming.wrappers)
+    if isinstance(renaming, Rewrap):
+        return (Form(_unwrap(removed)[0].statements + _wrap(removed)[0].statements),)
     return _unwrap(removed) if isinstance(renaming, Unwrap) else _wrap(removed)
 
 
@@ -195,6 +209,40 @@ def _add(prefix: str) -> tuple[Form, ...]:
         ),
         *_each(f"{prefix} + key"),
     )
+
+
+def _ends(renaming: Ends) -> tuple[Form, ...]:
+    replaced = "key" + "".join(f".replace({quoted(old)}, {quoted(new)})" for old, new in renaming.table)
+    return (
+        Form(
+            _for_each(renaming.table)
+            + "    for key in [key for key in state_dict if key.endswith(old)]:\n"
+            + "        state_dict[key.removesuffix(old) + new] = state_dict.pop(key)\n"
+        ),
+        Form(expression=f"{{{replaced}: value for key, value in state_dict.items()}}"),
+    )
+
+
+def renamed_by_table(renamings: Iterable[Replace]) -> Form:
+    """Several prefixes replaced, each by the one that the table has for it."""
+    return Form(
+        _for_each([(renaming.old, renaming.new) for renaming in renamings])
+        + "    for key in [key for key in state_dict if key.startswith(old)]:\n"
+        + "        state_dict[new + key.removeprefix(old)] = state_dict.pop(key)\n"
+    )
+
+
+_LONGEST_TABLE = 70
+"""Characters; a longer one has a row on each line."""
+
+
+def _for_each(rows: Sequence[tuple[str, str]]) -> str:
+    """The head of a loop over a table of renamings."""
+    written = [f"{quoted(old)}: {quoted(new)}" for old, new in rows]
+    table = "{" + ", ".join(written) + "}"
+    if len(table) <= _LONGEST_TABLE:
+        return f"for old, new in {table}.items():\n"
+    return "renamed = {\n" + "".join(f"    {row},\n" for row in written) + "}\nfor old, new in renamed.items():\n"
 
 
 def _replace(old: str, new: str) -> tuple[Form, ...]:

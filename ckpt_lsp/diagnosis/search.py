@@ -9,9 +9,12 @@ from ..source.edits import LoadCall, Rewrite
 from . import counts
 from .align import Alignment, Shape, alignments
 from .case import Case
-from .picks import picks
+from .causes import AVERAGE
+from .keys import escape
+from .picks import AVERAGED, picks
 from .proof import Outcome, Prover
-from .repairs import Form, Repair, for_alignment, leave_out, take_only
+from .renamings import Replace
+from .repairs import Form, Repair, for_alignment, leave_out, renamed_by_table, take_only
 
 _TRIED = 3
 """Alignments that are tried at one point of the search."""
@@ -112,8 +115,9 @@ class Search:
             rewrite = Rewrite(pick=pick)
             outcome = self._prover.outcome(rewrite) if self._call.takes(rewrite) else None
             if outcome is not None:
-                path = "".join(f'["{key}"]' for key in pick)
-                yield Proven(f"Load what lies under {path}", rewrite, outcome, {})
+                path = "".join(f'["{escape(key)}"]' for key in pick)
+                average = f", {AVERAGE}" if pick[0] in AVERAGED else ""
+                yield Proven(f"Load what lies under {path}{average}", rewrite, outcome, {})
 
     def _fills(self, outcome: Outcome) -> bool:
         """Whether any tensor of the model is loaded, and less is left than now."""
@@ -183,7 +187,16 @@ class Search:
         given = {pairs.get(key, key): shape for key, shape in so_far.given.items()}
         title = joined(so_far.title, repair.title)
         more = (alignment,) if alignment is not None else ()
-        return Proven(title, rewrite, outcome, given, unloaded, (*so_far.alignments, *more), repair.left_out)
+        proven = Proven(title, rewrite, outcome, given, unloaded, (*so_far.alignments, *more), repair.left_out)
+        return self._with_a_table(proven) if more else proven
+
+    def _with_a_table(self, proven: Proven) -> Proven:
+        """Several prefixes that are replaced one after the other read better as a table."""
+        renamings = [one.renaming for one in proven.alignments if isinstance(one.renaming, Replace)]
+        if len(renamings) < 2 or len(renamings) < len(proven.alignments) or not proven.rewrite.statements:
+            return proven
+        rewrite = replace(proven.rewrite, statements=renamed_by_table(renamings).statements)
+        return replace(proven, rewrite=rewrite) if self._prover.outcome(rewrite) == proven.outcome else proven
 
     def _outside(self, receiver: str) -> tuple[str, ...]:
         """Keys of the model that loading into this part of it leaves alone."""

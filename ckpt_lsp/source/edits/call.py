@@ -140,6 +140,9 @@ class LoadCall:
             "torch": self.torch.alias if self.torch else "torch",
             "key": fresh(("key", "name"), self.names),
             "entries": fresh(("entries", "names"), self.names),
+            "old": fresh(("old", "before"), self.names),
+            "new": fresh(("new", "after"), self.names),
+            "renamed": fresh(("renamed", "new_names"), self.names),
         }
         return code(source, own, quote_of(self.chunk.text), unit_of(self.chunk.text))
 

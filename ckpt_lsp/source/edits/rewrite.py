@@ -11,7 +11,7 @@ class Rewrite:
     """Another way to make a load call.
 
     Code is Python over the names `state_dict` (what is loaded), `model` (what it is loaded into) and `torch`;
-    `key` and `entries` are free for loops.  The text gets the user's own names in their place.
+    `key`, `entries`, `old`, `new` and `renamed` are free for loops.  The text gets the user's own names in their place.
     """
 
     pick: tuple[str, ...] = ()
