@@ -70,8 +70,14 @@ def _where_code_runs(function: F) -> F:
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--untrusted", is_flag=True, help="Execute nothing: only what constants and file headers say.")
+@click.option("--locked", is_flag=True, help="Fail where a checkpoint is neither here nor in ckpt-lsp.lock.")
 def check(
-    paths: tuple[Path, ...], output_format: str, exit_zero: bool, untrusted: bool, **flags: str | bool | None
+    paths: tuple[Path, ...],
+    output_format: str,
+    exit_zero: bool,
+    untrusted: bool,
+    locked: bool,
+    **flags: str | bool | None,
 ) -> None:
     """Check the load sites in PATHS, files or folders."""
     from ckpt_lsp.cli.check import Unusable, check_paths
@@ -79,13 +85,42 @@ def check(
     if untrusted:
         flags["trusted"] = False
     try:
-        outcome = check_paths(paths, _kebab(flags))
+        outcome = check_paths(paths, _kebab(flags), locked)
     except (ConfigError, Unusable) as error:
         raise CannotWork(str(error)) from None
     writer(output_format)(outcome.run)
     if outcome.incomplete:
         sys.exit(FAILURE)
     sys.exit(FINDINGS if outcome.failing and not exit_zero else 0)
+
+
+@command.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if ckpt-lsp.lock would change.")
+@click.option("--as", "place", type=click.Path(path_type=Path), help="Record FILEs that lie elsewhere as PLACE.")
+@click.option("--prune", is_flag=True, help="Take out what no load site reaches.")
+@_where_code_runs
+def lock(paths: tuple[Path, ...], only_check: bool, place: Path | None, prune: bool, **flags: str | None) -> None:
+    """Record the checkpoints that the load sites in PATHS reach in ckpt-lsp.lock, for where they are not.
+
+    With --as, PATHS are checkpoints: one is recorded as PLACE, several below the folder PLACE."""
+    from ckpt_lsp.cli import lock as locking
+    from ckpt_lsp.cli.projects import Unusable
+
+    if place is not None and (prune or not paths):
+        raise click.UsageError("--as needs the checkpoints to record, and goes without --prune")
+    try:
+        if place is not None:
+            done = locking.lock_as(paths, place, _kebab(flags), only_check)
+        else:
+            done = locking.lock(paths or (Path(),), _kebab(flags), only_check, prune)
+    except (ConfigError, Unusable) as error:
+        raise CannotWork(str(error)) from None
+    for line in done.lines:
+        click.echo(line)
+    if done.incomplete:
+        sys.exit(FAILURE)
+    sys.exit(FINDINGS if only_check and done.changed else 0)
 
 
 @command.command()

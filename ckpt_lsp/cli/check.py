@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ckpt_lsp.config import Settings, load_settings
+from ckpt_lsp.cli.projects import Project, Unusable, absolute, projects
 from ckpt_lsp.output.interface import Run
-from ckpt_lsp.project.files import python_files, read, workspace_root
-from ckpt_lsp.types import Document, FileProblem, Severity, SiteReport
+from ckpt_lsp.types import Document, FileProblem, Severity, SiteReport, Span
 
 if TYPE_CHECKING:
     from ckpt_lsp.engine import Engine
 
+__all__ = ["Outcome", "Unusable", "check_paths"]
+
 _GRAVITY = (Severity.HINT, Severity.INFORMATION, Severity.WARNING, Severity.ERROR)
-
-
-class Unusable(Exception):
-    """Nothing can be checked: no interpreter, no torch in it.  The message names the next step."""
+_NOT_FOUND = "checkpoint-not-found"
 
 
 @dataclass(frozen=True)
@@ -30,79 +27,89 @@ class Outcome:
     failing: bool
     """There is a finding at or above its project's failing severity."""
     incomplete: bool
-    """A file that was named on the command line could not be checked."""
+    """A file that was named on the command line could not be checked, or a lock could not be read."""
 
 
 @dataclass
-class _Project:
-    """What is to be checked below one workspace root, and what came of it."""
+class _Checked:
+    """A project, and what came of it."""
 
-    root: Path
-    settings: Settings
-    documents: dict[Path, Document] = field(default_factory=dict)
-    problems: dict[Path, FileProblem] = field(default_factory=dict)
+    project: Project
+    locked: bool
+    """A call that has neither its checkpoint nor a record of it is an error."""
     reports: list[SiteReport] = field(default_factory=list)
-
-    def add(self, path: Path) -> None:
-        for file in python_files(path, self.root, self.settings.exclude):
-            found = read(file)
-            if isinstance(found, FileProblem):
-                self.problems[file] = found
-            elif found is not None:
-                self.documents[file] = found
+    bad_lock: FileProblem | None = None
 
     def check(self) -> None:
         """Raises Unusable."""
-        if not self.documents:
+        if not self.project.documents:
             return
         from ckpt_lsp.engine import Engine, EngineUnavailable
 
+        settings = self.project.settings
+        if self.locked:
+            settings = replace(settings, severity={**settings.severity, _NOT_FOUND: Severity.ERROR})
         try:
-            with closing(Engine(self.root, self.settings)) as engine:
-                for document in self.documents.values():
+            with closing(Engine(self.project.root, settings)) as engine:
+                self._look_at_lock(engine)
+                for document in self.project.documents.values():
                     self._check_one(engine, document)
         except EngineUnavailable as error:
             raise Unusable(str(error)) from None
+
+    def _look_at_lock(self, engine: Engine) -> None:
+        from ckpt_lsp.project.lock import LockError
+
+        try:
+            engine.locked.file.read()
+        except LockError as error:
+            message = f"{error.cause}; {error.next_step}"
+            span = Span(error.line, 1, error.line, 2)
+            self.bad_lock = FileProblem(engine.locked.file.path, f"line {error.line} {message}", span)
 
     def _check_one(self, engine: Engine, document: Document) -> None:
         from ckpt_lsp.engine import SourceError
 
         try:
-            self.reports += engine.check(document)
+            found = engine.check(document)
         except SourceError as error:
-            self.problems[document.path] = error.problem
+            self.project.problems[document.path] = error.problem
+        else:
+            self.reports += map(_with_lock_named, found) if self.locked else found
+
+    def problems(self) -> Iterator[FileProblem]:
+        yield from self.project.problems.values()
+        if self.bad_lock is not None:
+            yield self.bad_lock
 
     def failing(self) -> bool:
-        least = _GRAVITY.index(self.settings.fail_on)
+        least = _GRAVITY.index(self.project.settings.fail_on)
         findings = (finding for report in self.reports for finding in report.findings if not finding.silent)
         return any(_GRAVITY.index(finding.severity) >= least for finding in findings)
 
 
-def check_paths(paths: Sequence[Path], flags: Mapping[str, Any]) -> Outcome:
+def _with_lock_named(report: SiteReport) -> SiteReport:
+    """What `--locked` finds says what to do about it."""
+    told = "\nckpt-lsp.lock has no record of it; run `ckpt-lsp lock` where the file is"
+    findings = (replace(f, message=f.message + told) if f.rule == _NOT_FOUND else f for f in report.findings)
+    return replace(report, findings=tuple(findings))
+
+
+def check_paths(paths: Sequence[Path], flags: Mapping[str, Any], locked: bool = False) -> Outcome:
     """Checks every path in the order given.  Raises ConfigError and Unusable."""
-    named = [_absolute(path) for path in paths]
-    projects: dict[Path, _Project] = {}
-    for path in named:
-        root = workspace_root(path)
-        if root not in projects:
-            projects[root] = _Project(root, load_settings(root, flags=flags))
-        projects[root].add(path)
-    for project in projects.values():
-        project.check()
-    return _outcome(projects.values(), named)
+    named = [absolute(path) for path in paths]
+    checked = [_Checked(project, locked) for project in projects(named, flags)]
+    for one in checked:
+        one.check()
+    return _outcome(checked, named)
 
 
-def _outcome(projects: Collection[_Project], named: Sequence[Path]) -> Outcome:
-    problems = {path: problem for project in projects for path, problem in project.problems.items()}
-    reports = tuple(report for project in projects for report in project.reports)
-    texts = {path: d.text for project in projects for path, d in project.documents.items()}
+def _outcome(checked: Collection[_Checked], named: Sequence[Path]) -> Outcome:
+    problems = tuple(problem for one in checked for problem in one.problems())
+    reports = tuple(report for one in checked for report in one.reports)
+    texts = {path: d.text for one in checked for path, d in one.project.documents.items()}
     return Outcome(
-        Run(reports, tuple(problems.values()), texts, Path.cwd()),
-        failing=any(project.failing() for project in projects),
-        incomplete=any(path in problems for path in named),
+        Run(reports, problems, texts, Path.cwd()),
+        failing=any(one.failing() for one in checked),
+        incomplete=any(one.bad_lock or any(path in one.project.problems for path in named) for one in checked),
     )
-
-
-def _absolute(path: Path) -> Path:
-    """Without following symbolic links: a path is shown as it was given."""
-    return Path(os.path.abspath(path))  # noqa: PTH100

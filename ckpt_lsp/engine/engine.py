@@ -67,6 +67,7 @@ class Engine:
         self.results = Results()
         self._untrusted = Untrusted(root, settings)
         self.locked = Locked(root)
+        self.tries_edits = True
         self._index = SourceIndex(root)
         self._commands: tuple[tuple[Command, ...], tuple[Command, ...]] | None = None
         self._commands_at = 0.0
@@ -114,7 +115,7 @@ class Engine:
                 return
             if only not in (None, number):
                 continue
-            trials = self._trials(document, overlay, cancelled, number) if only is None else None
+            trials = self._trials(document, overlay, cancelled, number) if only is None and self.tries_edits else None
             said = hints(module.text, site.site.span, spans)
             ways = programs(module, effects, site, modules.importers)
             yield from SiteCheck(self, module, site.site, buffers, modules, cancelled, said, trials).reports(ways)

@@ -30,12 +30,19 @@ class Locked:
         self.file = LockFile(root)
         self._root = root
         self._mutex = threading.Lock()
+        self._assumed: Lock | None = None
         self._asked: dict[str, set[str]] = {}
         self._plain: tuple[Lock, dict[str, Any]] = Lock(), {}
         self._compared: dict[Path, tuple[Entry, Stamp, str | None]] = {}
 
+    def assume(self, lock: Lock) -> None:
+        """Takes this for the lock, whatever is on disk."""
+        self._assumed = lock
+
     def lock(self) -> Lock:
         """What can be used of it; nothing of one that cannot be read."""
+        if self._assumed is not None:
+            return self._assumed
         try:
             return self.file.read()
         except LockError:

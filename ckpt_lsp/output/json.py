@@ -46,6 +46,7 @@ def _site(report: SiteReport, run: Run) -> dict[str, Any]:
         **_span(report.site.span),
         "model": report.model,
         "checkpoint": report.checkpoint and run.shown(report.checkpoint),
+        "checkpoint_source": report.checkpoint_source,
         "strict": report.strict,
         "scenario": {
             "source": report.scenario.source,

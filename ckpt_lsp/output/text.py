@@ -112,7 +112,7 @@ def _block(findings: list[Finding], run: Run, width: int | None) -> Iterator[Lin
     if text is not None:
         yield from _source(text, first.span, margin, width)
     yield from _messages(findings, margin)
-    notes = dict.fromkeys(note for finding in findings for note in _notes(finding, run))
+    notes = dict.fromkeys(note for finding in findings for note in (*_notes(finding, run), *_sources(finding, run)))
     yield from (_item(margin, "note", note) for note in notes)
     fixes = [*dict.fromkeys(fix for finding in findings for fix in finding.fixes)]
     best = next((fix for fix in fixes if fix.preferred), fixes[0] if fixes else None)
@@ -162,6 +162,13 @@ def _notes(finding: Finding, run: Run) -> Iterator[str]:
             yield f"{place}: {' '.join(related.message.split())}"
 
 
+def _sources(finding: Finding, run: Run) -> Iterator[str]:
+    """Where the checkpoint is not here: whose word is taken for it."""
+    for report in run.reports:
+        if finding in report.findings and report.checkpoint is not None and report.checkpoint_source == "lock":
+            yield f"{run.shown(report.checkpoint)} is not here: judged by its record in ckpt-lsp.lock"
+
+
 def _patch(text: str, path: Path, fix: Fix, margin: int, width: int | None) -> Iterator[Line]:
     changes = [*changed_lines(text, (edit for edit in fix.edits if edit.path == path and edit.span.cell is None))]
     for sign, code in changes if len(changes) <= _LONGEST_PATCH else ():
@@ -203,7 +210,9 @@ def _summary(run: Run) -> Text:
     if not total:
         return Text("No load sites found.")
     parts = [Text(f"{n} {name}", name if name in ("loads", "raises") else "quiet") for name, n in _nonzero(run)]
-    return Text(f"{total} load site{'s' if total > 1 else ''}: ") + Text(", ").join(parts)
+    by_lock = sum(report.checkpoint_source == "lock" for report in run.reports)
+    ending = Text(f" ({by_lock} judged by ckpt-lsp.lock)" if by_lock else "")
+    return Text(f"{total} load site{'s' if total > 1 else ''}: ") + Text(", ").join(parts) + ending
 
 
 def _nonzero(run: Run) -> list[tuple[str, int]]:

@@ -88,7 +88,7 @@ class Results:
         if result.status == "unresolved":
             return forgotten(result)
         until = time.monotonic() + SKIPPED_STAY if result.status == "skipped" else float("inf")
-        files = [*result.modules, *([result.checkpoint] if result.checkpoint else [])]
+        files = [*result.modules, *result.read]
         entry = Remembered(job.site.path, result, _stamps(files, job.overlay), until)
         key = _job_key(job)
         with self._lock:
