@@ -15,7 +15,7 @@ from ..source.tree import Module, parse
 from ..types import Finding, Fix, Raises, Related, Span, TextEdit
 from . import rules
 from .case import Case
-from .keys import escape
+from .keys import escape, group
 from .trial import Trial, tried
 
 _BY_LENGTH = {len(prefix): prefix for prefix in ("net.", "model.", "module.", "encoder.", "backbone.", "_orig_mod.")}
@@ -62,7 +62,7 @@ def _finding(case: Case, strip: Strip, mangled: list[tuple[str, str]]) -> Findin
     if trial is None or not _is_better(case, trial):
         return None
     fix = Fix(f"Write `{new}`" + trial.told(), (edit,), trial.leftover, preferred=trial.total == 0)
-    shown = ", ".join(f"`{escape(k)}` becomes `{escape(a)}`" for k, a in mangled[:_SHOWN])
+    shown = ", ".join(f"`{escape(k)}` becomes `{group([a])[0]}`" for k, a in mangled[:_SHOWN])
     more = f" and {len(mangled) - _SHOWN} more" if len(mangled) > _SHOWN else ""
     message = f"`{strip.source}` {strip.why}\nof {case.checkpoint}, {shown}{more}"
     rule, site = rules.BRITTLE_PREFIX_STRIP, case.report.site

@@ -20,9 +20,9 @@ def diagnose(case: Case) -> tuple[Finding, ...]:
     """All that is to be said of one load site under one scenario."""
     verdict = case.report.verdict
     if isinstance(verdict, Raises):
-        return (*_raises(case, verdict), *brittle_strips(case))
+        return tuple(_raises(case, verdict))
     if isinstance(verdict, Loads):
-        return (*_loads(case, verdict), *brittle_strips(case), *lenience.unused(case))
+        return (*_loads(case, verdict), *lenience.unused(case))
     if isinstance(verdict, Unresolved):
         return tuple(files.of_unresolved(case, verdict))
     return ()
@@ -35,7 +35,8 @@ def _raises(case: Case, verdict: Raises) -> Iterator[Finding]:
     if not verdict.error.message.startswith(MISMATCH_TEXT) or verdict.comparison.clean:
         yield _other_error(case, verdict)
         return
-    found = offers(case)
+    strips = brittle_strips(case)
+    found = _offers(case, strips)
     left, graver = verdict.comparison, Severity.HINT if verdict.handled else None
     listed = _Lists(case, found, graver)
     if left.missing and case.strict:
@@ -44,6 +45,17 @@ def _raises(case: Case, verdict: Raises) -> Iterator[Finding]:
         yield listed.unexpected(left.unexpected)
     if left.mismatched:
         yield listed.mismatched()
+    yield from strips
+
+
+def _offers(case: Case, strips: Sequence[Finding]) -> Offers:
+    """Where a prefix is stripped in a way that mangles keys, that is the cause, and nothing else is looked for."""
+    for strip in strips:
+        whole = [fix for fix in strip.fixes if fix.preferred]
+        if whole:
+            cause = f"{strip.message.partition(chr(10))[0]} (line {strip.span.line})"
+            return Offers(tuple(Offer(fix, cause) for fix in whole), cause)
+    return offers(case)
 
 
 @dataclass(frozen=True)
@@ -118,7 +130,8 @@ def _loads(case: Case, verdict: Loads) -> Iterator[Finding]:
     known = harmless.sort_out(keys, [entry.key for entry in case.report.model_entries])
     if case.strict or not total or len(keys) == sum(map(len, known.values())):
         return
-    possible = offers(case)
+    strips = brittle_strips(case)
+    possible = _offers(case, strips)
     found = [offer for offer in possible.fixes if offer.fix.leftover.missing < len(keys)]
     rule = rules.PARTIALLY_LOADED if loaded else rules.NOTHING_LOADED
     severity = Severity.INFORMATION if loaded * 2 >= total and not found else None
@@ -129,6 +142,7 @@ def _loads(case: Case, verdict: Loads) -> Iterator[Finding]:
     parts += [cause] if cause else []
     related = wording.whole_list(case, "All missing keys", keys)
     yield finding(case, rule, "\n".join(parts), severity, related, tuple(offer.fix for offer in found))
+    yield from strips
 
 
 def _loaded(case: Case) -> int:

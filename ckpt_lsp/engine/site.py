@@ -62,6 +62,8 @@ class Start:
     checkpoint: Path | None = None
     """Loaded where the program's own path is unknown."""
     env: Mapping[str, str] = field(default_factory=dict)
+    cwd_hinted: bool = False
+    """A hint names the folder."""
 
 
 class SiteCheck:
@@ -133,7 +135,8 @@ class SiteCheck:
         root = self._engine.root
         if self._hints.cwd is not None:
             folders = (base / self._hints.cwd for base in (root, script.parent))
-            start = replace(start, cwd=next((f for f in folders if f.is_dir()), start.cwd))
+            there = next((f for f in folders if f.is_dir()), None)
+            start = start if there is None else replace(start, cwd=there, cwd_hinted=True)
         if self._hints.checkpoint is not None:
             files = [base / self._hints.checkpoint for base in (start.cwd, root, script.parent)]
             start = replace(start, checkpoint=next(filter(self._is_there, files), files[0]))
@@ -212,7 +215,7 @@ class SiteCheck:
     def _with_hints(self, source: str, start: Start, result: DryRunResult) -> str:
         """The scenario's source, with the hints that it follows."""
         parts, hints = [source], self._hints
-        if hints.cwd is not None:
+        if start.cwd_hinted:
             parts.append(f"cwd of the hint in line {hints.cwd_line}")
         if hints.checkpoint is not None and result.checkpoint == str(start.checkpoint):
             parts.append(f"checkpoint of the hint in line {hints.checkpoint_line}")

@@ -3,7 +3,8 @@
 A file of `cases/` is made of sections, each begun by a line `--- NAME`:
 
 - `x.pth`: the checkpoint as JSON.  A list is the shape of a tensor, an object is a dict, `_metadata` belongs to the
-  dict it stands in; anything else is a plain value.
+  dict it stands in, `"python: …"` is what that expression gives; anything else is a plain value.
+- `x.pth as text`: a file that is no checkpoint.
 - `before`: the script.
 - `findings`: a line `rule severity: message` for each; indented, the message's other lines and the places elsewhere.
 - `fixes`: the title of each fix that is offered.
@@ -12,13 +13,18 @@ A file of `cases/` is made of sections, each begun by a line `--- NAME`:
 
 from __future__ import annotations
 
+import argparse
 import collections
+import datetime
 import json
+import os
+import pathlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy
 import torch
 
 from ckpt_lsp.types import Finding
@@ -40,8 +46,13 @@ class Golden:
         """Makes the checkpoints."""
         torch.manual_seed(1)
         for name, text in self.sections.items():
-            if name.endswith(".pth"):
-                torch.save(_made(json.loads(text)), folder / name)
+            file = folder / name.removesuffix(" as text")
+            if name.endswith((".pth", " as text")):
+                file.parent.mkdir(parents=True, exist_ok=True)
+            if name.endswith(" as text"):
+                file.write_text(text, encoding="utf-8")
+            elif name.endswith(".pth"):
+                torch.save(_made(json.loads(text)), file)
 
 
 def load_all() -> list[Golden]:
@@ -53,7 +64,22 @@ def _read(path: Path) -> Golden:
     return Golden(path.stem, dict(zip(parts[::2], parts[1::2], strict=True)))
 
 
+class Runs:
+    """Calls a function when it is unpickled."""
+
+    def __init__(self, function: Any, *args: Any) -> None:
+        self._call = (function, args)
+
+    def __reduce__(self) -> Any:
+        return self._call
+
+
+_PYTHON = {"Runs": Runs, **{m.__name__: m for m in (argparse, collections, datetime, numpy, os, pathlib, torch)}}
+
+
 def _made(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("python:"):
+        return eval(value.removeprefix("python:").strip(), dict(_PYTHON))
     if isinstance(value, list):
         return torch.randn(value)
     if not isinstance(value, dict):

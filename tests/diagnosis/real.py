@@ -115,8 +115,9 @@ def _noted(loaded: list[Loaded], folder: Path) -> Iterator[None]:
     real = torch.load
 
     def load(file: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(file, (str, Path)) and (folder / file).exists():
-            loaded.append(Loaded(folder / file))
+        path = getattr(file, "name", None) if hasattr(file, "read") else file
+        if isinstance(path, (str, Path)) and (folder / path).exists():
+            loaded.append(Loaded(folder / path))
             return loaded[-1].took(real(file, *args, **kwargs))
         return real(file, *args, **kwargs)
 
@@ -125,6 +126,7 @@ def _noted(loaded: list[Loaded], folder: Path) -> Iterator[None]:
         yield
     finally:
         torch.load = real
+        torch.serialization.clear_safe_globals()
 
 
 @contextlib.contextmanager

@@ -35,7 +35,8 @@ SITE = LoadSite(ROOT / "x.py", SPAN, "m", "sd")
 def report(verdict: Verdict, strict: bool | None = True, keys: int = 4) -> SiteReport:
     model = tuple(Entry(f"{n}.weight", (1,)) for n in range(keys))
     scenario = Scenario("defaults", (), ROOT / "run")
-    return SiteReport(SITE, scenario, verdict, "nets.Net", ROOT / "x.pth", strict, model, model)
+    seen = {"model": "nets.Net", "checkpoint": ROOT / "x.pth", "model_entries": model, "checkpoint_entries": model}
+    return SiteReport(SITE, scenario, verdict, strict=strict, **seen)  # type: ignore[arg-type]
 
 
 def found(verdict: Verdict, strict: bool | None = True, keys: int = 4) -> list[Finding]:
