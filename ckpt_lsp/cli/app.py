@@ -71,12 +71,14 @@ def _where_code_runs(function: F) -> F:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--untrusted", is_flag=True, help="Execute nothing: only what constants and file headers say.")
 @click.option("--locked", is_flag=True, help="Fail where a checkpoint is neither here nor in ckpt-lsp.lock.")
+@click.option("--affected", is_flag=True, help="PATHS have changed: check what that concerns, there and elsewhere.")
 def check(
     paths: tuple[Path, ...],
     output_format: str,
     exit_zero: bool,
     untrusted: bool,
     locked: bool,
+    affected: bool,
     **flags: str | bool | None,
 ) -> None:
     """Check the load sites in PATHS, files or folders."""
@@ -85,7 +87,7 @@ def check(
     if untrusted:
         flags["trusted"] = False
     try:
-        outcome = check_paths(paths, _kebab(flags), locked)
+        outcome = check_paths(paths, _kebab(flags), locked, affected)
     except (ConfigError, Unusable) as error:
         raise CannotWork(str(error)) from None
     writer(output_format)(outcome.run)

@@ -95,10 +95,12 @@ def _with_lock_named(report: SiteReport) -> SiteReport:
     return replace(report, findings=tuple(findings))
 
 
-def check_paths(paths: Sequence[Path], flags: Mapping[str, Any], locked: bool = False) -> Outcome:
-    """Checks every path in the order given.  Raises ConfigError and Unusable."""
+def check_paths(
+    paths: Sequence[Path], flags: Mapping[str, Any], locked: bool = False, only_affected: bool = False
+) -> Outcome:
+    """Checks every path in the order given, or all that a change of them concerns.  Raises ConfigError and Unusable."""
     named = [absolute(path) for path in paths]
-    checked = [_Checked(project, locked) for project in projects(named, flags)]
+    checked = [_Checked(project, locked) for project in projects(named, flags, only_affected)]
     for one in checked:
         one.check()
     return _outcome(checked, named)

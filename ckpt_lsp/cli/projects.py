@@ -36,15 +36,26 @@ class Project:
                 self.documents[file] = found
 
 
-def projects(paths: Sequence[Path], flags: Mapping[str, Any]) -> list[Project]:
-    """Every absolute path in its project, in the order given.  Raises ConfigError."""
-    found: dict[Path, Project] = {}
+def projects(paths: Sequence[Path], flags: Mapping[str, Any], only_affected: bool = False) -> list[Project]:
+    """Every absolute path in its project, in the order given.  Raises ConfigError.
+
+    With `only_affected` the paths are what has changed, and the documents those that this concerns."""
+    named: dict[Path, list[Path]] = {}
     for path in paths:
-        root = workspace_root(path)
-        if root not in found:
-            found[root] = Project(root, load_settings(root, flags=flags))
-        found[root].add(path)
-    return list(found.values())
+        named.setdefault(workspace_root(path), []).append(path)
+    found = []
+    for root, of_root in named.items():
+        project = Project(root, load_settings(root, flags=flags))
+        for path in _affected(project, of_root) if only_affected else of_root:
+            project.add(path)
+        found.append(project)
+    return found
+
+
+def _affected(project: Project, changed: Sequence[Path]) -> list[Path]:
+    from ckpt_lsp.project.affected import affected
+
+    return affected(project.root, changed, project.settings.exclude)
 
 
 def absolute(path: Path) -> Path:
