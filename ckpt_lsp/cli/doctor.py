@@ -17,6 +17,9 @@ MECHANISMS = {"bubblewrap": bubblewrap.find, "landlock": landlock.find, "seatbel
 
 _UNCONFINED = "code of the workspace runs with your own rights"
 
+_FORKED = "forked off one worker"
+_STANDBY = "each in a process that is started ahead"
+
 Line = tuple[str, str]
 """A label, empty where it goes on from the line above, and a text."""
 
@@ -32,7 +35,8 @@ def diagnosis(root: Path, settings: Settings) -> tuple[list[Line], bool]:
     lines.append(("torch", f"{description.torch}, on Python {description.python_version}"))
     lines += _sandbox(settings, description)
     lines += _list("readable", map(str, description.readable))
-    return [*lines, ("dry runs", "work")], True
+    lines += _list("left out", iter(description.left_out))
+    return [*lines, ("dry runs", f"work, {_FORKED if description.forked else _STANDBY}")], True
 
 
 def _interpreter(root: Path, settings: Settings) -> Iterator[Line]:

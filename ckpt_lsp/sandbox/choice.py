@@ -13,7 +13,12 @@ SETTINGS = ("auto", "bubblewrap", "landlock", "seatbelt", "off")
 
 _FINDERS = {"bubblewrap": bubblewrap.find, "landlock": landlock.find, "seatbelt": seatbelt.find}
 _NEXT_STEP = (
-    'nothing of the workspace is executed; set sandbox = "off" to run its code without a sandbox, with your own rights'
+    "nothing of the workspace is executed; to run its code without a sandbox, with your own rights, pass --sandbox off "
+    "or set ckptLsp.sandbox to off in the editor (pyproject.toml cannot)"
+)
+_NOT_ON_WINDOWS = (
+    "dry runs need what Windows lacks (fork, and a way to keep code in), so nothing of the workspace is executed; run "
+    "ckpt-lsp in WSL or in a container, or pass --untrusted for what can be said without executing anything"
 )
 
 
@@ -21,8 +26,10 @@ def choose(setting: str = "auto") -> Confinement | Unavailable:
     """The mechanism for a setting, or why there is none.  Raises ValueError for an unknown setting."""
     if setting not in SETTINGS:
         raise ValueError(f"sandbox = {setting!r}: expected one of {', '.join(SETTINGS)}")
+    if sys.platform == "win32":
+        return Unavailable(_NOT_ON_WINDOWS)
     if setting == "off":
-        return Bare() if sys.platform != "win32" else Unavailable("dry runs need fork, which Windows lacks")
+        return Bare()
     names = ("bubblewrap", "landlock", "seatbelt") if setting == "auto" else (setting,)
     reasons = []
     for name in names:

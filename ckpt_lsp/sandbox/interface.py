@@ -20,6 +20,8 @@ class Visible:
     environment: Mapping[str, str] = field(default_factory=dict)
     site_folders: tuple[str, ...] = ()
     """The user's own site-packages, if the interpreter uses them."""
+    left_out: tuple[str, ...] = ()
+    """What was named to be read and is not, a line each: the path and why."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
 from .conversation import Conversation, Silent
 from .interface import Confinement, Visible, WorkerUnavailable
-from .process import State, Worker
+from .process import State, Worker, forks
 from .traffic import Ready
 from .view import View, look
 
@@ -36,6 +36,10 @@ class Description:
     mechanism: str
     layers: tuple[str, ...]
     readable: tuple[Path, ...]
+    left_out: tuple[str, ...]
+    """What the user or the machine names to be read and dry runs are not shown, each with the reason."""
+    forked: bool
+    """Dry runs are forked off a warm worker; else each has a process that was started ahead."""
 
 
 class Run:
@@ -101,6 +105,8 @@ class WorkerPool:
             self._mechanism.name,
             self._mechanism.layers,
             self._visible().read,
+            self._visible().left_out,
+            forks(),
         )
 
     def close(self) -> None:
@@ -128,6 +134,8 @@ class WorkerPool:
         try:
             ready = worker.await_ready(cancelled)
         except WorkerUnavailable as error:
+            with self._lock:
+                place.note_failure(worker)
             raise WorkerUnavailable(self._advise(str(error))) from None
         if ready is not None:
             place.failures = 0
@@ -140,7 +148,7 @@ class WorkerPool:
                 raise WorkerUnavailable("the pool was closed")
             place = min(self._places, key=lambda place: place.load)
             if place.worker is None or place.worker.state is State.ENDED:
-                place.pause_over(self._advise)
+                place.respect_pause(self._advise)
                 place.worker = Worker(self._python, self._visible(), self._mechanism)
             return place
 
@@ -164,20 +172,24 @@ class _Place:
     def __init__(self) -> None:
         self.worker: Worker | None = None
         self.failures = 0
+        self._failed: Worker | None = None
         self._not_before = 0.0
 
     @property
     def load(self) -> int:
         return len(self.worker.desk.going_on()) if self.worker else 0
 
-    def pause_over(self, advise: Callable[[str], str]) -> None:
+    def respect_pause(self, advise: Callable[[str], str]) -> None:
         """Raises WorkerUnavailable while it is too early for another attempt."""
-        if self.worker is not None and self.worker.ready is None:
-            if time.monotonic() < self._not_before:
-                raise WorkerUnavailable(advise(self.worker.reason))
-            pause = min(_FIRST_PAUSE * 2**self.failures, _LONGEST_PAUSE)
+        if self.worker is not None and self.worker.ready is None and time.monotonic() < self._not_before:
+            raise WorkerUnavailable(advise(self.worker.reason))
+
+    def note_failure(self, worker: Worker) -> None:
+        """Each worker counts once, however many callers waited for it; the pause begins when it failed."""
+        if worker is not self._failed:
+            self._failed = worker
+            self._not_before = time.monotonic() + min(_FIRST_PAUSE * 2**self.failures, _LONGEST_PAUSE)
             self.failures += 1
-            self._not_before = time.monotonic() + pause
 
 
 def _result(worker: Worker, talk: Conversation, cancelled: Callable[[], bool]) -> DryRunResult:

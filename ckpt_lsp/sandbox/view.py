@@ -6,7 +6,7 @@ All read-only, and nothing else of the machine.  The environment is an allow-lis
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def look(view: View, python: Path, environ: Mapping[str, str] | None = None, hom
         *installation.paths,
         *_libraries(environ, home),
         *_workspace(view.root, home),
-        *(root for root in view.checkpoint_roots if not _lays_open(root, home)),
+        *(root for root in view.checkpoint_roots if _objection(root, home) is None),
         *(part for _, parts in caches.values() for part in parts if not _lays_open(part, home)),
         _OURSELVES,
     ]
@@ -101,7 +101,25 @@ def look(view: View, python: Path, environ: Mapping[str, str] | None = None, hom
         links=tuple(links.items()),
         environment=_environment(environ, python, caches),
         site_folders=installation.site_folders,
+        left_out=tuple(_left_out(view, home)),
     )
+
+
+def _left_out(view: View, home: Path) -> Iterator[str]:
+    """Said by `doctor`: a folder that is silently not there looks like a checkpoint that is not found."""
+    for root in view.checkpoint_roots:
+        why = _objection(root, home)
+        if why is not None:
+            yield f"{root}: {why}"
+    if home.is_relative_to(view.root.resolve()):
+        yield f"hidden folders of {home}: they hold keys and tokens; open a project below it as workspace"
+
+
+def _objection(root: Path, home: Path) -> str | None:
+    """Why a configured folder is not shown."""
+    if _lays_open(root, home):
+        return "would show keys and tokens of the home folder; name a folder that holds only checkpoints"
+    return None if trail(root)[1] is not None else "does not exist; correct checkpoint-roots"
 
 
 def _lays_open(folder: Path, home: Path) -> bool:

@@ -51,7 +51,8 @@ def test_bubblewrap_that_does_not_work_is_named_with_its_error(monkeypatch: pyte
     found = choose("bubblewrap")
     assert isinstance(found, Unavailable)
     assert "no permission" in found.reason
-    assert 'sandbox = "off"' in found.reason
+    assert "--sandbox off" in found.reason
+    assert "pyproject.toml cannot" in found.reason
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="seatbelt works here")
@@ -59,6 +60,14 @@ def test_a_mechanism_of_another_system_is_unavailable() -> None:
     found = choose("seatbelt")
     assert isinstance(found, Unavailable)
     assert "this is not macOS" in found.reason
+
+
+def test_windows_executes_nothing_whatever_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    for setting in choice.SETTINGS:
+        found = choose(setting)
+        assert isinstance(found, Unavailable)
+        assert "nothing of the workspace is executed; run ckpt-lsp in WSL" in found.reason
 
 
 def test_the_profile_for_macos_quotes_paths() -> None:

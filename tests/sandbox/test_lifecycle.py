@@ -9,7 +9,7 @@ import pytest
 
 from ckpt_lsp.worker.protocol import Limits, Question
 
-from .conftest import Bench
+from .conftest import LIMITS, Bench, with_limits
 
 EXIT = "import os\nos._exit(3)"
 SYSTEM_EXIT = "import sys\nsys.exit(4)"
@@ -29,12 +29,17 @@ STUBBORN = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n
         (STOP, "the model code ran longer than 2 s"),
         (STUBBORN, "the model code ran longer than 2 s"),
         (CRASH, "the model code was ended by SIGSEGV"),
-        (BOMB, "the model code used more than 400 MiB of memory"),
     ],
 )
 def test_the_reason_names_the_cause_and_the_next_one_is_answered(bench: Bench, code: str, reason: str) -> None:
     result = bench.run(code)
     assert (result.status, result.reason) == ("unresolved", reason)
+    assert bench.run().status == "loads"
+
+
+def test_memory_is_limited(bench: Bench) -> None:
+    result = bench.run(BOMB, with_limits(LIMITS, wall_seconds=30, cpu_seconds=30))
+    assert result.reason == "the model code used more than 400 MiB of memory"
     assert bench.run().status == "loads"
 
 

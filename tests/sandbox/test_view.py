@@ -138,6 +138,15 @@ def test_checkpoint_roots_are_visible(machine: Machine, tmp_path: Path) -> None:
     assert (tmp_path / "weights").resolve() in visible.read
 
 
+def test_what_is_named_and_not_shown_is_told(machine: Machine, tmp_path: Path) -> None:
+    roots = [machine.home / ".ssh", tmp_path / "gone", machine.root]
+    told = look(View.of(machine.root, roots), machine.python, {}, machine.home).left_out
+    assert [line.partition(": ")[0] for line in told] == [str(machine.home / ".ssh"), str(tmp_path / "gone")]
+    assert "keys and tokens" in told[0]
+    assert "does not exist" in told[1]
+    assert "hidden folders" in look(View.of(machine.home), machine.python, {}, machine.home).left_out[0]
+
+
 @pytest.mark.parametrize("root", [".ssh", ".aws", ".config", ".", ".."])
 def test_a_checkpoint_root_named_by_a_hostile_workspace_does_not_show_secrets(machine: Machine, root: str) -> None:
     visible = look(View.of(machine.root, [machine.home / root]), machine.python, {}, machine.home)
