@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
+from ..source.tree import Module
 from ..types import Comparison, Loads, Raises, SiteReport
 from ..worker.protocol import Answer, Question
+
+
+class Recheck(Protocol):
+    """Checks the call again."""
+
+    def __call__(self, text: str, others: Mapping[Path, str], /) -> SiteReport | None:
+        """With this text of its document, and other texts of `others`; None where that cannot be told."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files of the workspace that the program rests on, as the user sees them now."""
+
+    modules: Sequence[Module] = ()
+    settings: Mapping[Path, str] = field(default_factory=dict)
+    """YAML and JSON files that it read."""
+
+    def text(self, path: Path) -> str | None:
+        found = next((module.text for module in self.modules if module.path == path), None)
+        return self.settings.get(path) if found is None else found
 
 
 @dataclass(frozen=True)
@@ -21,10 +43,11 @@ class Case:
     """Puts a question to torch; None where nothing was executed, and then no fix is offered."""
     root: Path
     """Workspace root."""
-    recheck: Callable[[str], SiteReport | None] | None = None
-    """What is said of the call where its document has another text; None where that cannot be told."""
+    recheck: Recheck | None = None
+    """None where nothing can be tried."""
     weights: Callable[[], Sequence[Path]] = tuple
     """The checkpoint files of the workspace."""
+    sources: Callable[[], Sources] = Sources
 
     @property
     def comparison(self) -> Comparison:

@@ -1,54 +1,46 @@
-"""Where the text gives a number to the model's constructor, and what torch says to a model built with another.
+"""Numbers that the model is built with and that the file has otherwise: where they are written, and what torch says
+once they are other ones.
 
-The child still holds the program's names, so the constructor's call is evaluated there once more: first as it
-stands, to see that it is this call that makes the model, then with the other number.
+The program is checked again with each edit made, so whatever else reads a number has its say.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, product
 
-from ..source.edits.rewrite import quoted
 from ..source.tree import Module, dotted, parse
 from ..types import Fix, Related, TextEdit
 from .case import Case
-from .proof import Outcome, Prover
+from .numbers import Numbers, Written
 from .sizes import Difference
+from .trial import Trial, tried
 
-_MOST_BUILT = 8
-"""Models that are built to see which argument it is."""
+_MOST_TRIED = 6
+"""Edits; each is a check of its own."""
 
+_MOST_PLACES = 4
+"""That one number may be written in."""
 
-@dataclass(frozen=True, eq=False)
-class Argument:
-    """A number among the arguments of the model's constructor."""
+_MOST_SHOWN = 2
 
-    call: ast.Call
-    given: ast.expr
-    """What the call is given: the number or the name of a constant."""
-    node: ast.expr
-    """Where the number is written."""
-    name: str
-    """"num_classes=", or nothing if it is given by position."""
-    alone: bool
-    """Whether nothing else reads the number, so that it may be another one."""
+Choice = list[tuple[Difference, Written]]
 
 
 @dataclass(frozen=True, eq=False)
 class Constructor:
-    """The calls in the text that make models of the receiver's class."""
+    """The model of one call, and the texts that it is built by."""
 
-    module: Module
     case: Case
+    module: Module
 
     @staticmethod
     def of(case: Case) -> Constructor | None:
         try:
-            return Constructor(parse(case.report.site.path, case.text), case)
+            return Constructor(case, parse(case.report.site.path, case.text))
         except (SyntaxError, RecursionError):
             return None
 
@@ -57,100 +49,101 @@ class Constructor:
         file = self.case.checkpoint
         return tuple(
             Related(
-                self.module.path,
-                self.module.span(argument.node),
-                f"{argument.name}{difference.own} here, where {file} has {difference.given}",
+                place.path,
+                place.span,
+                f"{place.said}{difference.own} {'by default' if place.before else 'here'}, where {file} has "
+                f"{difference.given}",
             )
-            for argument in self._arguments(difference.own)
+            for place in self._written(difference)[:_MOST_SHOWN]
         )
 
-    def fixes(self, differences: Sequence[Difference], prover: Prover) -> list[tuple[Fix, Outcome]]:
-        """Other numbers in the call itself, the fewest leftovers first; none that leaves as much as there is."""
-        now = len_of(self.case)
-        found = [
-            (Fix(title, edits, outcome.leftover), outcome)
-            for title, edits, outcome in self._built(differences, prover)
-            if outcome.total < now
-        ]
-        return sorted(found, key=lambda fix: fix[1].total)
+    def fixes(self, differences: Sequence[Difference]) -> list[tuple[Fix, Trial]]:
+        """Other numbers, the fewest leftovers first; none that leaves as much as there is."""
+        left = self.case.comparison
+        now = len(left.missing) + len(left.unexpected) + len(left.mismatched)
+        found = [(fix, trial) for fix, trial in self._tried(differences) if trial.total < now]
+        return sorted(found, key=lambda pair: pair[1].total)
 
-    def _built(
-        self, differences: Sequence[Difference], prover: Prover
-    ) -> Iterator[tuple[str, tuple[TextEdit, ...], Outcome]]:
-        for choice in islice(self._choices(differences), _MOST_BUILT):
-            call = choice[0][1].call
-            if self._makes_the_model(call, prover):
-                outcome = prover.built(_evaluated(_changed(call, choice)))
-                if outcome is not None:
-                    words = ", ".join(f"{argument.name}{one.given} instead of {one.own}" for one, argument in choice)
-                    edits = tuple(self._edit(argument.node, one.given) for one, argument in choice)
-                    yield f"Build {self.case.model} with {words}", edits, outcome
+    def _tried(self, differences: Sequence[Difference]) -> Iterator[tuple[Fix, Trial]]:
+        for choice in islice(self._choices(differences), _MOST_TRIED):
+            edits = tuple(_edit(one, place) for one, place in choice)
+            trial = tried(self.case, edits)
+            if trial is not None and trial.report.checkpoint == self.case.report.checkpoint:
+                fix = Fix(self._title(choice), edits, trial.leftover, preferred=self._concerns_no_other(choice))
+                yield fix, trial
+                if trial.total == 0:
+                    return
 
-    def _choices(self, differences: Sequence[Difference]) -> Iterator[list[tuple[Difference, Argument]]]:
-        """All differences at once, then each alone; every way to tell which argument is meant."""
-        distinct = list({one.own: one for one in differences}.values())
-        alone = [[one] for one in distinct] if len(distinct) > 1 else []
-        for wanted in [distinct, *alone]:
-            for arguments in product(*(self._changeable(one.own) for one in wanted)):
-                if arguments and len({id(argument.call) for argument in arguments}) == 1:
-                    yield list(zip(wanted, arguments, strict=True))
+    def _choices(self, differences: Sequence[Difference]) -> Iterator[Choice]:
+        """All differences that are written somewhere at once, then each alone: others may follow from it."""
+        wanted = [one for one in {one.own: one for one in differences}.values() if self._written(one)]
+        for some in [wanted, *([[one] for one in wanted] if len(wanted) > 1 else [])]:
+            for places in product(*(self._written(one)[:_MOST_PLACES] for one in some)):
+                if places and len({(place.path, place.span) for place in places}) == len(places):
+                    yield list(zip(some, places, strict=True))
 
-    def _changeable(self, number: int) -> list[Argument]:
-        return [argument for argument in self._arguments(number) if argument.alone]
+    def _written(self, difference: Difference) -> list[Written]:
+        found = self._known.get(difference.own)
+        if found is None:
+            found = self._known[difference.own] = self._numbers.written(difference.own)
+        return found
 
-    def _makes_the_model(self, call: ast.Call, prover: Prover) -> bool:
-        outcome = prover.built(_evaluated(call))
-        return outcome is not None and outcome.comparison == self.case.comparison
+    @cached_property
+    def _known(self) -> dict[int, list[Written]]:
+        return {}
 
-    def _edit(self, node: ast.expr, number: int) -> TextEdit:
-        return TextEdit(self.module.path, self.module.span(node), str(number))
+    @cached_property
+    def _numbers(self) -> Numbers:
+        case, sources = self.case, self.case.sources()
+        others = [module for module in sources.modules if module.path != self.module.path]
+        name = (case.report.model or "").split(".")[-1]
+        return Numbers([self.module, *others], sources.settings, name, _parts(case))
 
-    def _arguments(self, number: int) -> Iterator[Argument]:
-        name = (self.case.report.model or "").split(".")[-1]
-        for call in self.module.parents:
-            if isinstance(call, ast.Call) and (dotted(call.func) or "").split(".")[-1] == name:
-                for given, said in _given(call):
-                    node = self._constant(given)
-                    if isinstance(node, ast.Constant) and type(node.value) is int and node.value == number:
-                        yield Argument(call, given, node, said, self._is_alone(given))
+    def _title(self, choice: Choice) -> str:
+        words = (f"{place.said}{one.given} instead of {one.own}{self._elsewhere(place)}" for one, place in choice)
+        return f"Build {self.case.model} with {', '.join(words)}"
 
-    def _is_alone(self, given: ast.expr) -> bool:
-        if not isinstance(given, ast.Name):
+    def _elsewhere(self, place: Written) -> str:
+        return "" if place.path == self.module.path else f" ({place.path.name}:{place.span.line})"
+
+    def _concerns_no_other(self, choice: Choice) -> bool:
+        """Whether each number is an argument of the model's own call, or a constant that nothing else reads."""
+        return all(self._is_its_own(place) for _, place in choice)
+
+    def _is_its_own(self, place: Written) -> bool:
+        if place.before:
             return True
-        names = [n for n in self.module.parents if isinstance(n, ast.Name) and n.id == given.id]
-        return sum(isinstance(name.ctx, ast.Load) for name in names) == 1
+        for module in self._numbers.modules:
+            for node in module.parents if module.path == place.path else ():
+                if isinstance(node, ast.Constant) and module.span(node) == place.span:
+                    return self._is_alone(module, node)
+        return False
 
-    def _constant(self, given: ast.expr) -> ast.expr:
-        """What a name is set to, if the text sets it once."""
-        if not isinstance(given, ast.Name):
-            return given
-        found = [
-            node.value
-            for node in self.module.parents
-            if isinstance(node, ast.Assign)
-            and any(isinstance(target, ast.Name) and target.id == given.id for target in node.targets)
-        ]
-        return found[0] if len(found) == 1 else given
-
-
-def len_of(case: Case) -> int:
-    left = case.comparison
-    return len(left.missing) + len(left.unexpected) + len(left.mismatched)
-
-
-def _given(call: ast.Call) -> Iterator[tuple[ast.expr, str]]:
-    yield from ((argument, "") for argument in call.args)
-    yield from ((keyword.value, f"{keyword.arg}=") for keyword in call.keywords if keyword.arg)
+    def _is_alone(self, module: Module, node: ast.Constant) -> bool:
+        around = module.parents[node]
+        call = module.parents[around] if isinstance(around, ast.keyword) else around
+        if isinstance(call, ast.Call):
+            return (dotted(call.func) or "").split(".")[-1] == self._numbers.model
+        if (
+            not isinstance(around, ast.Assign)
+            or len(around.targets) != 1
+            or not isinstance(around.targets[0], ast.Name)
+        ):
+            return False
+        return sum(_reads(self._numbers.modules, around.targets[0].id)) == 1
 
 
-def _changed(call: ast.Call, choice: Sequence[tuple[Difference, Argument]]) -> ast.Call:
-    numbers = {id(argument.given): one.given for one, argument in choice}
-    memo: dict[int, object] = {
-        id(node): ast.Constant(numbers[id(node)]) for node in ast.walk(call) if id(node) in numbers
-    }
-    return copy.deepcopy(call, memo)
+def _reads(modules: Iterable[Module], name: str) -> Iterator[bool]:
+    for module in modules:
+        for node in module.parents:
+            yield isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
 
 
-def _evaluated(call: ast.Call) -> str:
-    """An expression that makes the model anew among the program's own names."""
-    return f"eval({quoted(ast.unparse(call))}, dict(vars(__import__('sys').modules['__main__'])))"
+def _edit(difference: Difference, place: Written) -> TextEdit:
+    return TextEdit(place.path, place.span, f"{place.before}{difference.given}")
+
+
+def _parts(case: Case) -> list[str]:
+    """Names of the modules whose tensors have another size, the nearest to the tensor of each."""
+    names = ([part for part in m.key.split(".")[:-1] if not part.isdigit()] for m in case.comparison.mismatched)
+    return list(dict.fromkeys(found[-1] for found in names if found))

@@ -46,7 +46,7 @@ def offers(case: Case) -> Offers:
     known = _of_the_call(case, call, prover) if call is not None else Offers(cause=symptoms.of(case))
     if any(offer.fix.preferred for offer in known.fixes):
         return known
-    return replace(known, fixes=(*_of_the_constructor(case, prover), *known.fixes))
+    return replace(known, fixes=(*_of_the_constructor(case), *known.fixes))
 
 
 def of_a_whole_model(case: Case) -> Offers:
@@ -63,14 +63,14 @@ def of_a_whole_model(case: Case) -> Offers:
     return Offers((Offer(fix, None),), "this is a whole model, not its state dict")
 
 
-def _of_the_constructor(case: Case, prover: Prover) -> list[Offer]:
-    constructor = Constructor.of(case)
-    found = constructor.fixes(sizes.of(case), prover) if constructor is not None else []
-    whole = [fix for fix, outcome in found if outcome.total == 0]
-    kept = [fix for fix, _ in found if fix in whole or not whole]
+def _of_the_constructor(case: Case) -> list[Offer]:
+    constructor = Constructor.of(case) if not any(symptoms.contradictions(case)) else None
+    found = constructor.fixes(sizes.of(case)) if constructor is not None else []
+    whole = [fix for fix, trial in found if trial.total == 0]
+    kept = [(fix, trial) for fix, trial in found if fix in whole or not whole]
     return [
-        Offer(replace(fix, title=fix.title + leftover_told(fix.leftover), preferred=whole == [fix]), None)
-        for fix in kept
+        Offer(replace(fix, title=fix.title + trial.told(), preferred=fix.preferred and whole == [fix]), None)
+        for fix, trial in kept
     ]
 
 

@@ -63,10 +63,6 @@ class Prover:
         )
         return self._asked(question)
 
-    def built(self, model: str) -> Outcome | None:
-        """With another model, an expression, in place of this one."""
-        return self._asked(Question(model=model, strict=self.strict))
-
     def _asked(self, question: Question) -> Outcome | None:
         if question not in self._known:
             if len(self._known) >= max(_FEWEST, min(_MOST, _MOST_KEYS // max(1, self.keys))):

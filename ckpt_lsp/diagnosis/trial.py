@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..source.tree import split_lines
 from ..types import Comparison, Leftover, Loads, Raises, SiteReport, Span, TextEdit
@@ -46,13 +47,28 @@ class Trial:
 
 def tried(case: Case, edits: Sequence[TextEdit]) -> Trial | None:
     """None where the call could not be checked again, or fails for another reason than keys and sizes."""
-    report = case.recheck(applied(case.text, edits)) if case.recheck is not None else None
+    texts = _texts(case, edits)
+    if case.recheck is None or texts is None:
+        return None
+    own = texts.pop(case.report.site.path, case.text)
+    report = case.recheck(own, texts)
     verdict = report.verdict if report is not None else None
     if report is None or not isinstance(verdict, (Loads, Raises)) or not report.model_entries:
         return None
     if isinstance(verdict, Raises) and not verdict.error.message.startswith(MISMATCH_TEXT):
         return None
     return Trial(report, verdict.comparison)
+
+
+def _texts(case: Case, edits: Sequence[TextEdit]) -> dict[Path, str] | None:
+    """The files that change, as they then are; None where one is not known."""
+    texts: dict[Path, str] = {}
+    for path in dict.fromkeys(edit.path for edit in edits):
+        before = case.text if path == case.report.site.path else case.sources().text(path)
+        if before is None:
+            return None
+        texts[path] = applied(before, [edit for edit in edits if edit.path == path])
+    return texts
 
 
 def applied(text: str, edits: Sequence[TextEdit]) -> str:

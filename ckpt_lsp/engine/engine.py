@@ -65,9 +65,9 @@ class Engine:
         self._closed = False
         self._pool: WorkerPool | None = None
         self.results = Results()
-        self._untrusted = Untrusted(root, settings)
         self.locked = Locked(root)
         self.tries_edits = True
+        self._untrusted = Untrusted(root, settings)
         self._index = SourceIndex(root)
         self._commands: tuple[tuple[Command, ...], tuple[Command, ...]] | None = None
         self._commands_at = 0.0
@@ -123,9 +123,10 @@ class Engine:
     def _trials(
         self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool], number: int
     ) -> Trials:
-        def check(text: str) -> list[SiteReport]:
+        def check(text: str, others: Mapping[Path, str]) -> list[SiteReport]:
+            buffers = {**overlay, **others}
             try:
-                return list(self._reports(replace(document, text=text), overlay, cancelled, number))
+                return list(self._reports(replace(document, text=text), buffers, cancelled, number))
             except SourceError:
                 return []
 

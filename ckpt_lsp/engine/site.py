@@ -25,6 +25,7 @@ from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
 from .errors import EngineUnavailable
 from .locked import Locked
 from .origins import origins
+from .sources import sources
 from .trials import Trials
 from .verdicts import checkpoint_source, entries, place, verdict
 from .weighing import decides, of_all_programs, of_one_program
@@ -304,8 +305,9 @@ class SiteCheck:
             self._module.text,
             ask,
             self._engine.root,
-            None if trials is None else lambda text: trials.report(text, report.scenario),
+            None if trials is None else lambda text, others: trials.report(text, others, report.scenario),
             self._engine.weights,
+            lambda: sources(self._modules, self._module, run.result.modules if run is not None else (), self._buffers),
         )
         found = (*placed(diagnose(case), report), *self._engine.locked.findings(report))
         return replace(report, findings=self._engine.settings.graded(found))

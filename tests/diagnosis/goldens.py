@@ -8,7 +8,8 @@ A file of `cases/` is made of sections, each begun by a line `--- NAME`:
 - `before`: the script.
 - `findings`: a line `rule severity: message` for each; indented, the message's other lines and the places elsewhere.
 - `fixes`: the title of each fix that is offered.
-- `after`: the script with the first fix.
+- `after`: the script with the first fix; `after net.py` the file `net.py`, where the fix changes it.
+- `net.py`, `run.yaml`: other files beside the script.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import Any
 import numpy
 import torch
 
-from ckpt_lsp.types import Finding
+from ckpt_lsp.types import Finding, Related
 
 CASES = Path(__file__).with_name("cases")
 _SECTION = re.compile(r"^--- (.+)\n", re.MULTILINE)
@@ -53,6 +54,8 @@ class Golden:
                 file.write_text(text, encoding="utf-8")
             elif name.endswith(".pth"):
                 torch.save(_made(json.loads(text)), file)
+            elif name.endswith((".py", ".yaml")) and " " not in name:
+                file.write_text(text, encoding="utf-8")
 
 
 def load_all() -> list[Golden]:
@@ -98,8 +101,13 @@ def shown(findings: tuple[Finding, ...]) -> str:
 def _shown(finding: Finding) -> str:
     lines = f"{finding.rule} {finding.severity.value}: {finding.message}".split("\n")
     elsewhere = [related for related in finding.related if related.span != finding.span]
-    lines += [f"{r.span.line}:{r.span.column}-{r.span.end_column} {r.message}" for r in elsewhere]
+    lines += [f"{_place(finding, r)} {r.message}" for r in elsewhere]
     return "\n    ".join(lines) + "\n"
+
+
+def _place(finding: Finding, related: Related) -> str:
+    file = f"{related.path.name}:" if related.path != finding.path else ""
+    return f"{file}{related.span.line}:{related.span.column}-{related.span.end_column}"
 
 
 def titles(findings: tuple[Finding, ...]) -> str:

@@ -8,7 +8,7 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from edits.applying import applied as apply_edits
 from torch import nn
 
 from ckpt_lsp.diagnosis import Case
+from ckpt_lsp.diagnosis.case import Recheck, Sources
 from ckpt_lsp.project.weights import weights
 from ckpt_lsp.source import sites
 from ckpt_lsp.source.tree import parse
@@ -131,12 +132,20 @@ def _noted(loaded: list[Loaded], folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _started_in(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
+    """As a script is: from its folder, which its imports come from."""
+    before, known, argv, cached = Path.cwd(), set(sys.modules), sys.argv, sys.dont_write_bytecode
     os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    sys.argv, sys.dont_write_bytecode = ["script.py"], True
     try:
         yield
     finally:
         os.chdir(before)
+        sys.path.remove(str(folder))
+        sys.argv, sys.dont_write_bytecode = argv, cached
+        for name in set(sys.modules) - known:
+            if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(folder)):
+                del sys.modules[name]
 
 
 @contextlib.contextmanager
@@ -204,8 +213,36 @@ def case(text: str, folder: Path) -> Case:
             always_clean=all(call.outcome.clean for call in ran.calls),
         )
     ask = None if call is None else lambda question: answer(ran, call, question)
-    recheck = lambda other: case(other, folder).report  # noqa: E731
-    return Case(report, text, ask, folder, recheck, lambda: weights(folder))
+    return Case(report, text, ask, folder, _recheck(folder), lambda: weights(folder), lambda: _sources(folder))
+
+
+def _recheck(folder: Path) -> Recheck:
+    """Runs the script once more, with other texts of other files for that long."""
+
+    def recheck(text: str, others: Mapping[Path, str], /) -> SiteReport:
+        with _with_others(others):
+            return case(text, folder).report
+
+    return recheck
+
+
+@contextlib.contextmanager
+def _with_others(texts: Mapping[Path, str]) -> Iterator[None]:
+    before = {path: path.read_text(encoding="utf-8") for path in texts}
+    try:
+        for path, text in texts.items():
+            path.write_text(text, encoding="utf-8")
+        yield
+    finally:
+        for path, text in before.items():
+            path.write_text(text, encoding="utf-8")
+
+
+def _sources(folder: Path) -> Sources:
+    """What lies beside the script."""
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.*")) if path.suffix != ".pth"}
+    modules = [parse(path, text) for path, text in texts.items() if path.suffix == ".py"]
+    return Sources(modules, {path: text for path, text in texts.items() if path.suffix in (".yaml", ".json")})
 
 
 def _checkpoint(ran: Ran, folder: Path) -> Path | None:
@@ -301,13 +338,24 @@ def _answer(call: Call, question: Question) -> Answer:
 
 
 def applied(text: str, fix: Fix) -> str:
-    return apply_edits(text, fix.edits)
+    """The script with the fix."""
+    return apply_edits(text, [edit for edit in fix.edits if edit.path.name == "script.py"])
+
+
+def applied_elsewhere(fix: Fix) -> dict[Path, str]:
+    """The other files that the fix changes."""
+    paths = {edit.path for edit in fix.edits if edit.path.name != "script.py"}
+    return {
+        path: apply_edits(path.read_text(encoding="utf-8"), [edit for edit in fix.edits if edit.path == path])
+        for path in paths
+    }
 
 
 def proves(text: str, fix: Fix, folder: Path) -> Call:
     """Runs the script with the fix and asserts that torch says what the fix promises."""
     fixed = applied(text, fix)
-    ran = run(fixed, folder)
+    with _with_others(applied_elsewhere(fix)):
+        ran = run(fixed, folder)
     assert ran.calls, f"{fix.title}: never came to the call: {ran.error!r}\n{fixed}"
     call = ran.calls[0]
     left = fix.leftover

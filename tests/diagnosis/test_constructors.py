@@ -65,11 +65,18 @@ def test_the_argument_is_found(before: str, saved: str, after: str, tmp_path: Pa
         ("N = 4\nmodel = Net(N, 2)\n" + LOAD + "print(N)\n", "Net(8, 2)"),
         ("model = Net(4, 2)\nmodel.fc = nn.Linear(4, 3)\n" + LOAD, "Net(4, 2, classes=12)"),
         ("def main(n):\n    model = Net(n, 2)\n    " + LOAD + "\nmain(4)\n", "Net(8, 2)"),
-        ("model = Net(2 + 2, 2)\n" + LOAD, "Net(8, 2)"),
     ],
 )
-def test_not_where_the_number_is_not_the_constructors_alone(before: str, saved: str, tmp_path: Path) -> None:
-    assert not [fix for fix in fixes(before, saved, tmp_path) if fix.title.startswith("Build")]
+def test_not_unasked_where_the_number_is_not_the_constructors_alone(before: str, saved: str, tmp_path: Path) -> None:
+    first, *_ = fixes(before, saved, tmp_path)
+    assert first.title.startswith("Build")
+    assert not first.preferred
+    proves(NET + before, first, tmp_path)
+
+
+def test_not_where_the_number_is_computed(tmp_path: Path) -> None:
+    found = fixes("model = Net(2 + 2, 2)\n" + LOAD, "Net(8, 2)", tmp_path)
+    assert not [fix for fix in found if fix.title.startswith("Build")]
 
 
 NUMBERS = st.tuples(st.integers(1, 4), st.integers(1, 4), st.integers(1, 4), st.integers(1, 4))

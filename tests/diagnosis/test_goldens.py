@@ -9,7 +9,7 @@ import pytest
 from ckpt_lsp.diagnosis import diagnose
 
 from .goldens import Golden, load_all, shown, titles
-from .real import applied, case, proves
+from .real import applied, applied_elsewhere, case, proves
 
 
 @pytest.mark.parametrize("golden", load_all(), ids=lambda golden: golden.name)
@@ -21,5 +21,7 @@ def test_golden(golden: Golden, tmp_path: Path) -> None:
     fixes = list(dict.fromkeys(fix for finding in found for fix in finding.fixes))
     if fixes:
         assert applied(golden.before, fixes[0]) == golden.sections["after"]
+        for path, text in applied_elsewhere(fixes[0]).items():
+            assert text == golden.sections[f"after {path.name}"]
     for fix in fixes:
         proves(golden.before, fix, tmp_path)
