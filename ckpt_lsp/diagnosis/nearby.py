@@ -14,9 +14,9 @@ from pathlib import Path
 from ..source.edits.rewrite import quoted
 from ..source.hints import insert_hint
 from ..source.tree import Module, parse
-from ..types import Document, Fix, TextEdit
+from ..types import Document, Fix, TextEdit, Unresolved
 from .case import Case
-from .trial import Trial, tried
+from .trial import Trial, compared, rechecked
 
 MOST_NAMES = 4
 """Other files that are tried in place of one that is not there."""
@@ -117,12 +117,13 @@ def _offered(case: Case, edits: Iterable[tuple[TextEdit, str, Path]]) -> list[Fi
     found: list[tuple[Trial, Fix]] = []
     vain = 0
     for edit, title, file in edits:
-        trial = tried(case, (edit,))
-        if trial is None or trial.report.checkpoint != file:
+        report = rechecked(case, (edit,))
+        if report is None or isinstance(report.verdict, Unresolved):
             vain += 1
             if vain >= MOST_IN_VAIN and not found:
                 break
-        elif trial.loaded > 0:
+        trial = compared(report)
+        if trial is not None and trial.report.checkpoint == file and trial.loaded > 0:
             fix = Fix(title.format(_shown(case, file)) + trial.told(), (edit,), trial.leftover)
             found.append((trial, fix))
     found.sort(key=lambda pair: pair[0].total)

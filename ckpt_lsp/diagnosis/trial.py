@@ -47,11 +47,20 @@ class Trial:
 
 def tried(case: Case, edits: Sequence[TextEdit]) -> Trial | None:
     """None where the call could not be checked again, or fails for another reason than keys and sizes."""
+    return compared(rechecked(case, edits))
+
+
+def rechecked(case: Case, edits: Sequence[TextEdit]) -> SiteReport | None:
+    """What is said of the call once the edits are made."""
     texts = _texts(case, edits)
     if case.recheck is None or texts is None:
         return None
     own = texts.pop(case.report.site.path, case.text)
-    report = case.recheck(own, texts)
+    return case.recheck(own, texts)
+
+
+def compared(report: SiteReport | None) -> Trial | None:
+    """None where torch did not come to compare keys and sizes."""
     verdict = report.verdict if report is not None else None
     if report is None or not isinstance(verdict, (Loads, Raises)) or not report.model_entries:
         return None
