@@ -95,6 +95,7 @@ class DryRun:
         sys.path[:0] = job.sys_path
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 3000))
         world.now.gpus = job.gpus
+        world.now.texts.update((path, text) for path, text in job.overlay.items() if not path.endswith(".py"))
         checkpoints.answer_with(self._checkpoints)
         if self._checkpoints.locked:
             locked.install(self._checkpoints.locked)

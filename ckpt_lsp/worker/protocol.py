@@ -78,7 +78,7 @@ class DryRunJob:
     root: str
     """Workspace root: files below it are the user's own."""
     overlay: Dict[str, str] = field(default_factory=dict)
-    """Absolute path -> text of unsaved buffers, served to imports and to nothing else."""
+    """Absolute path -> text of unsaved buffers: code for imports, any other file for `open`."""
     module: Optional[str] = None
     """Dotted name where the script runs as `python -m`, so that relative imports work."""
     preload: List[str] = field(default_factory=list)

@@ -30,6 +30,8 @@ class _Now:
     gpus = 0
     files: ClassVar[Set[str]] = set()
     """Files that the program has opened for reading."""
+    texts: ClassVar[Dict[str, str]] = {}
+    """Absolute path -> text that the file is taken to have."""
     asked_cuda = False
     asked_count = False
 
@@ -207,7 +209,10 @@ def _reading(original: Callable[..., Any]) -> Callable[..., Any]:
     def open_(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
         """The workspace is read-only: what is written to a file that cannot be opened is thrown away."""
         if isinstance(file, (str, os.PathLike)):
-            now.files.add(os.path.abspath(os.fspath(file)))
+            path = os.path.abspath(os.fspath(file))
+            now.files.add(path)
+            if path in now.texts and not set(mode) & set("wax+"):
+                return _as_opened(now.texts[path], mode)
         try:
             return original(file, mode, *args, **kwargs)
         except OSError:
@@ -216,6 +221,11 @@ def _reading(original: Callable[..., Any]) -> Callable[..., Any]:
             return original(os.devnull, mode.replace("x", "w"), *args, **kwargs)
 
     return open_
+
+
+def _as_opened(text: str, mode: str) -> Any:
+    data = io.BytesIO(text.encode("utf-8", "surrogatepass"))
+    return data if "b" in mode else io.TextIOWrapper(data, encoding="utf-8")
 
 
 def _tolerant(original: Callable[..., Any]) -> Callable[..., Any]:
