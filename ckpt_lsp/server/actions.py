@@ -62,17 +62,18 @@ def _workspace_edit(
     edits: Iterable[TextEdit], documents: OpenDocuments, encoding: str, versioned: bool
 ) -> lsp.WorkspaceEdit:
     by_uri: dict[str, list[lsp.TextEdit]] = {}
+    versions: dict[str, int | None] = {}
     for edit in edits:
-        changed = range_of(documents.lines(edit.path), edit.span, encoding)
-        by_uri.setdefault(documents.uri(edit.path), []).append(lsp.TextEdit(changed, edit.text))
+        cell = edit.span.cell
+        uri = documents.uri(edit.path, cell)
+        versions[uri] = documents.version(edit.path, cell)
+        changed = range_of(documents.lines(edit.path, cell), edit.span, encoding)
+        by_uri.setdefault(uri, []).append(lsp.TextEdit(changed, edit.text))
     if not versioned:
         return lsp.WorkspaceEdit(changes=dict(by_uri))
-    return lsp.WorkspaceEdit(
-        document_changes=[_document_edit(uri, changes, documents) for uri, changes in by_uri.items()]
-    )
+    changes = [_document_edit(uri, versions[uri], edits) for uri, edits in by_uri.items()]
+    return lsp.WorkspaceEdit(document_changes=changes)
 
 
-def _document_edit(uri: str, edits: Sequence[lsp.TextEdit], documents: OpenDocuments) -> lsp.TextDocumentEdit:
-    buffer = documents.get(uri)
-    identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=buffer.version if buffer else None)
-    return lsp.TextDocumentEdit(text_document=identifier, edits=list(edits))
+def _document_edit(uri: str, version: int | None, edits: Sequence[lsp.TextEdit]) -> lsp.TextDocumentEdit:
+    return lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri, version), list(edits))

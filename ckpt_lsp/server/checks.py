@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Generic, TypeVar
 
-from ckpt_lsp.server.workspace import Buffer
+from ckpt_lsp.server.buffers import Buffer
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +42,14 @@ class Checks(Generic[T]):
         done: Callable[[Buffer, T], None],
         failed: Callable[[Buffer, Exception], None],
         busy: Callable[[Buffer], AbstractAsyncContextManager[None]],
+        threads: int = PARALLEL,
     ) -> None:
         self._check = check
         self._done = done
         self._failed = failed
         self._busy = busy
         self._wanted: dict[str, _Wanted] = {}
-        self._threads = ThreadPoolExecutor(PARALLEL, thread_name_prefix="check")
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="check")
 
     def schedule(self, buffer: Buffer, delay: float = 0.0) -> None:
         """Checks this version after `delay` seconds, instead of whatever was under way for the document."""

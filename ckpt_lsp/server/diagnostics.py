@@ -8,14 +8,14 @@ from pathlib import Path
 
 from lsprotocol import types as lsp
 
-from ckpt_lsp.server.positions import range_of
 from ckpt_lsp.server.buffers import Buffer
+from ckpt_lsp.server.positions import range_of
 from ckpt_lsp.server.workspace import OpenDocuments
 from ckpt_lsp.types import Finding, Related, Severity, SiteReport, Span
 
 SOURCE = "ckpt-lsp"
 
-_SEVERITY = {
+SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
     Severity.WARNING: lsp.DiagnosticSeverity.Warning,
     Severity.INFORMATION: lsp.DiagnosticSeverity.Information,
@@ -26,7 +26,7 @@ _SEVERITY = {
 def diagnostic(finding: Finding, documents: OpenDocuments, encoding: str) -> lsp.Diagnostic:
     return lsp.Diagnostic(
         range=range_of(documents.lines(finding.path, finding.span.cell), finding.span, encoding),
-        severity=_SEVERITY[finding.severity],
+        severity=SEVERITIES[finding.severity],
         code=finding.rule,
         source=SOURCE,
         message=finding.message,
@@ -102,20 +102,3 @@ class Findings:
     def with_sites(self) -> Iterable[str]:
         """The documents that are known to hold a load site."""
         return [uri for uri, checked in self._checked.items() if checked.reports]
-
-
-def publications(
-    path: Path, findings: Findings, documents: OpenDocuments, encoding: str
-) -> list[lsp.PublishDiagnosticsParams]:
-    """All that is known of one file, with the version of its buffer; of a notebook, cell by cell."""
-    found = findings.at(path)
-    buffer = documents.at(path)
-    shown = [] if buffer is None else mirrored(buffer, findings, documents, encoding)
-    return [
-        lsp.PublishDiagnosticsParams(
-            uri=documents.uri(path, cell),
-            version=documents.version(path, cell),
-            diagnostics=[diagnostic(f, documents, encoding) for f in found if f.span.cell == cell] + shown,
-        )
-        for cell in (range(len(buffer.cells)) if buffer and buffer.cells else (None,))
-    ]

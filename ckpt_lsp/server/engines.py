@@ -15,7 +15,8 @@ from ckpt_lsp.types import Document, SiteReport
 class Engines:
     """Safe to use from several threads; everything here may block."""
 
-    def __init__(self) -> None:
+    def __init__(self, root_of: Callable[[Path], Path]) -> None:
+        self._root_of = root_of
         self._editor: Editor = {}
         self._engines: dict[Path, Engine] = {}
         self._lock = Lock()
@@ -40,17 +41,29 @@ class Engines:
         self.restart()
 
     def check(
-        self, root: Path, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool]
+        self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool]
     ) -> tuple[SiteReport, ...]:
         """Raises what `Engine` and `load_settings` raise."""
-        return self._engine(root).check(document, overlay, cancelled)
+        return self._engine(document.path).check(document, overlay, cancelled)
 
-    def remark(self, root: Path) -> str | None:
-        """What to tell the user once of all checks below `root`."""
-        engine = self._engines.get(root)
+    def dependents(self, document: Document, overlay: Mapping[Path, str]) -> list[Path]:
+        """Other files whose load sites may rest on this one.  Raises what `Engine` and `load_settings` raise."""
+        return self._engine(document.path).dependents(document, overlay)
+
+    def files_changed(self, come_or_gone: bool) -> None:
+        """Files have been saved or, if they have come or gone, added or removed."""
+        with self._lock:
+            engines = tuple(self._engines.values())
+        for engine in engines:
+            engine.files_changed(come_or_gone)
+
+    def remark(self, path: Path) -> str | None:
+        """What to tell the user once of all checks in this document's workspace."""
+        engine = self._engines.get(self._root_of(path))
         return engine.remark if engine is not None else None
 
-    def _engine(self, root: Path) -> Engine:
+    def _engine(self, path: Path) -> Engine:
+        root = self._root_of(path)
         with self._lock:
             if self._closed:
                 raise RuntimeError("the server is shutting down")

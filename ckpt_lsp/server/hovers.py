@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -12,10 +12,13 @@ from ckpt_lsp.server.positions import range_of
 from ckpt_lsp.types import Loads, Raises, SiteReport, Skipped, Unresolved, Verdict
 
 
-def hover(checked: Checked, place: lsp.Position, root: Path, encoding: str) -> lsp.Hover | None:
-    """All reports on the load site at `place`, one paragraph per scenario."""
-    lines = checked.buffer.lines
+def hover(
+    checked: Checked, cell: int | None, lines: Sequence[str], place: lsp.Position, root: Path, encoding: str
+) -> lsp.Hover | None:
+    """All reports on the load site at `place` of the document or the cell, one paragraph per scenario."""
     for report in checked.reports:
+        if report.site.span.cell != cell:
+            continue
         call = range_of(lines, report.site.span, encoding)
         if call.start <= place <= call.end:
             same = (other for other in checked.reports if other.site == report.site)

@@ -19,14 +19,16 @@ from ckpt_lsp.config import ConfigError
 from ckpt_lsp.engine import EngineUnavailable, SourceError
 from ckpt_lsp.server import configuration
 from ckpt_lsp.server.actions import code_actions
+from ckpt_lsp.server.buffers import Buffer, parses
 from ckpt_lsp.server.checks import Checks
-from ckpt_lsp.server.diagnostics import Checked, Findings, publication
+from ckpt_lsp.server.diagnostics import Checked, Findings
 from ckpt_lsp.server.disk import Checkpoints
 from ckpt_lsp.server.engines import Engines
+from ckpt_lsp.server.following import Following, Listeners
 from ckpt_lsp.server.hovers import hover
 from ckpt_lsp.server.progress import progress_when_slow
-from ckpt_lsp.server.workspace import Buffer, OpenDocuments, path_of, root_of
-from ckpt_lsp.types import SiteReport
+from ckpt_lsp.server.publishing import publications
+from ckpt_lsp.server.workspace import OpenDocuments, path_of, root_of
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,13 @@ LOOK_AGAIN = 2.0
 LAST_RESORT = 5.0
 """Seconds that threads have to end once the server stops; then the process ends without them."""
 
+NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        lsp.NotebookDocumentFilterWithNotebook("jupyter-notebook", cells=[lsp.NotebookCellLanguage("python")])
+    ],
+    save=True,
+)
+
 WATCHED = "**/{*.py,*.pt,*.pth,*.ckpt,*.bin,*.tar,*.pkl,*.safetensors,*.json,pyproject.toml}"
 
 
@@ -51,17 +60,20 @@ class CheckpointServer(LanguageServer):
     """The state of one session and what happens to it; the handlers of `app` only call in here."""
 
     def __init__(self) -> None:
-        super().__init__("ckpt-lsp", __version__)
+        super().__init__("ckpt-lsp", __version__, notebook_document_sync=NOTEBOOKS)
         self.documents = OpenDocuments()
         self.findings = Findings()
         self.folders: tuple[Path, ...] = ()
         self.checkpoints = Checkpoints()
-        self.engines = Engines()
+        self.engines = Engines(lambda path: root_of(path, self.folders))
         self.checks = Checks(self._check, self._done, self._failed, self._around)
+        listeners = Listeners(self._done, self._taken_back, self._failed, self._behind)
+        self.following = Following(self.engines, self.documents, listeners)
         self.stopped_as_asked = False
         self._initial: configuration.Editor = {}
         self._configured = asyncio.Event()
         self._told: set[str] = set()
+        self._said: set[str] = set()
 
     @property
     def encoding(self) -> str:
@@ -70,17 +82,18 @@ class CheckpointServer(LanguageServer):
 
     # What the client does to documents
 
-    def opened(self, item: lsp.TextDocumentItem) -> None:
-        buffer = self.documents.open(item)
+    def opened(self, buffer: Buffer | None) -> None:
         if buffer:
+            self.following.opened(buffer)
             self.checks.schedule(buffer)
             self.recheck_others(buffer)
 
-    def changed(self, params: lsp.DidChangeTextDocumentParams) -> None:
-        buffer = self.documents.change(params, self.encoding)
+    def changed(self, buffer: Buffer | None) -> None:
         if buffer:
             self.checks.schedule(buffer, DEBOUNCE)
-            self.recheck_others(buffer)
+            self.following.edited(buffer)
+            if parses(buffer.text):
+                self.recheck_others(buffer)
 
     def saved(self, uri: str) -> None:
         buffer = self.documents.get(uri)
@@ -93,12 +106,14 @@ class CheckpointServer(LanguageServer):
             self.checks.cancel(uri)
             self.checkpoints.forget(uri)
             paths = self.findings.drop(buffer)
-            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
+            for shown in (buffer, *(cell.document for cell in buffer.cells)):
+                self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=shown.uri, diagnostics=[]))
             self._publish(paths - {buffer.path})
             self.recheck_others(buffer)
+            self.following.closed(buffer)
 
     def recheck_others(self, changed: Buffer) -> None:
-        """Another document's model may be defined in this one."""
+        """Another document's model may be defined in this one, which an edit that does not parse is no news of."""
         for uri in self.findings.with_sites():
             buffer = self.documents.get(uri)
             if buffer and uri != changed.uri:
@@ -107,12 +122,16 @@ class CheckpointServer(LanguageServer):
     def recheck_all(self, delay: float = 0.0) -> None:
         for buffer in self.documents:
             self.checks.schedule(buffer, delay)
+        self.following.recheck()
 
     async def files_changed(self, changes: Iterable[lsp.FileEvent]) -> None:
         """A file that is open counts as the editor has it, whatever is on disk."""
-        paths = {path for change in changes if (path := path_of(change.uri)) and not self.documents.at(path)}
+        told = [(path, change.type) for change in changes if (path := path_of(change.uri))]
+        self.engines.files_changed(any(kind != lsp.FileChangeType.Changed for _, kind in told))
+        paths = {path for path, _ in told if not self.documents.at(path)}
         if any(path.name == "pyproject.toml" for path in paths):
             self.checks.cancel_all()
+            self.following.cancel_all()
             await self._in_thread(self.engines.restart)
         if paths:
             self.recheck_all(DEBOUNCE)
@@ -123,26 +142,31 @@ class CheckpointServer(LanguageServer):
             await asyncio.sleep(LOOK_AGAIN)
             for uri in await self._in_thread(self.checkpoints.changed):
                 buffer = self.documents.get(uri)
+                self.checkpoints.forget(uri)
                 if buffer:
-                    self.checkpoints.forget(uri)
                     self.checks.schedule(buffer, DEBOUNCE)
+                else:
+                    self.following.recheck()
 
     async def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         """Waits for the check of the text that the client asks about."""
-        await self.checks.settled(params.text_document.uri)
-        buffer = self.documents.get(params.text_document.uri)
+        uri = params.text_document.uri
+        buffer, cell = self.documents.holding(uri) or (None, None)
+        await self.checks.settled(buffer.uri if buffer else uri)
+        buffer, cell = self.documents.holding(uri) or (None, None)
         if buffer is None or self.findings.of(buffer) is None:
             return []
-        found = self.findings.at(buffer.path)
+        found = [finding for finding in self.findings.at(buffer.path) if finding.span.cell == cell]
         return code_actions(found, params, self.documents, self.encoding, self._versioned_edits())
 
     def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
-        buffer = self.documents.get(params.text_document.uri)
+        buffer, cell = self.documents.holding(params.text_document.uri) or (None, None)
         checked = self.findings.of(buffer) if buffer else None
         if checked is None:
             return None
         root = root_of(checked.buffer.path, self.folders)
-        return hover(checked, params.position, root, self.encoding)
+        lines = self.documents.lines(checked.buffer.path, cell)
+        return hover(checked, cell, lines, params.position, root, self.encoding)
 
     # Settings
 
@@ -154,6 +178,7 @@ class CheckpointServer(LanguageServer):
         """
         self._told.clear()
         self.checks.cancel_all()
+        self.following.cancel_all()
         await self._in_thread(lambda: self.engines.configure({**editor, **self._initial}))
         self._configured.set()
         self.recheck_all()
@@ -179,17 +204,23 @@ class CheckpointServer(LanguageServer):
 
     # Checks
 
-    def _check(self, buffer: Buffer, cancelled: Callable[[], bool]) -> tuple[SiteReport, ...]:
-        root = root_of(buffer.path, self.folders)
-        return self.engines.check(root, buffer.document, self.documents.overlay(buffer), cancelled)
+    def _check(self, buffer: Buffer, cancelled: Callable[[], bool]) -> Checked:
+        seen = self.documents.overlay(buffer)
+        return Checked(buffer, self.engines.check(buffer.document, seen, cancelled), seen)
 
-    def _done(self, buffer: Buffer, reports: tuple[SiteReport, ...]) -> None:
-        logger.info("%s version %s: %d load sites", buffer.path, buffer.version, len(reports))
-        remark = self.engines.remark(root_of(buffer.path, self.folders)) if reports else None
+    def _done(self, buffer: Buffer, checked: Checked) -> None:
+        logger.info("%s version %s: %d load sites", buffer.path, buffer.version, len(checked.reports))
+        remark = self.engines.remark(buffer.path) if checked.reports else None
         if remark:
             self._tell(remark)
-        self.checkpoints.note(buffer.uri, reports)
-        self._publish(self.findings.put(Checked(buffer, reports)))
+        self.checkpoints.note(buffer.uri, checked.reports)
+        self._publish(self.findings.put(checked))
+
+    def _taken_back(self, file: Buffer) -> None:
+        self.checkpoints.forget(file.uri)
+        self._publish(self.findings.drop(file))
+        if self.documents.uri(file.path) != file.uri:
+            self._say(lsp.PublishDiagnosticsParams(uri=file.uri, diagnostics=[]))
 
     def _failed(self, buffer: Buffer, error: Exception) -> None:
         """The document keeps its last findings."""
@@ -206,12 +237,25 @@ class CheckpointServer(LanguageServer):
         async with progress_when_slow(self, f"Checking {buffer.path.name}"):
             yield
 
+    @asynccontextmanager
+    async def _behind(self, buffer: Buffer) -> AsyncIterator[None]:
+        """For checks that nobody waits for."""
+        await self._configured.wait()
+        yield
+
     def _publish(self, paths: Iterable[Path]) -> None:
         """A file whose own check is still to come is left for it: ranges into its text may be off by now."""
         for path in sorted(paths):
             buffer = self.documents.at(path)
             if buffer is None or self.findings.of(buffer):
-                self.text_document_publish_diagnostics(publication(path, self.findings, self.documents, self.encoding))
+                for told in publications(path, self.findings, self.documents, self.encoding):
+                    self._say(told)
+
+    def _say(self, told: lsp.PublishDiagnosticsParams) -> None:
+        """Nothing of a file of which nothing was ever said."""
+        if told.diagnostics or told.version is not None or told.uri in self._said:
+            self._said.add(told.uri)
+            self.text_document_publish_diagnostics(told)
 
     def _tell(self, message: str) -> None:
         """Shows a message, the same one only once."""
@@ -230,13 +274,16 @@ class CheckpointServer(LanguageServer):
         """The `shutdown` request: answered when no process of ours is left."""
         self.stopped_as_asked = True
         self.checks.cancel_all()
+        self.following.cancel_all()
         self.checks.close()
+        self.following.close()
         await self._in_thread(self.engines.close)
 
     def shutdown(self) -> None:
         """Called by pygls when the connection is over, whoever ended it."""
         exit_at_last(0 if self.stopped_as_asked else 1)
         self.checks.close()
+        self.following.close()
         self.engines.close()
         super().shutdown()  # type: ignore[no-untyped-call]  # pygls has no types here
 

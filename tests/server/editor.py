@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,12 +49,16 @@ class Editor:
 
     def edit(self, uri: str, *edits: lsp.TextEdit) -> None:
         """Applies edits that do not overlap, last first, each told to the server as an increment."""
+        self._changed(uri, self.edited(uri, *edits))
+
+    def edited(self, uri: str, *edits: lsp.TextEdit) -> list[lsp.TextDocumentContentChangeEvent]:
+        """Applies them to the text here, and returns what the server is to be told."""
         changes: list[lsp.TextDocumentContentChangeEvent] = []
         for edit in sorted(edits, key=lambda edit: edit.range.start, reverse=True):
             start, end = (self._offset(uri, place) for place in (edit.range.start, edit.range.end))
             self.texts[uri] = self.texts[uri][:start] + edit.new_text + self.texts[uri][end:]
             changes.append(lsp.TextDocumentContentChangePartial(edit.range, edit.new_text))
-        self._changed(uri, changes)
+        return changes
 
     def replace(self, uri: str, text: str) -> None:
         self.texts[uri] = text
@@ -133,6 +137,76 @@ class Editor:
         starts = [0] + [found.end() for found in re.finditer(r"\r\n|\r|\n", self.texts[uri])]
         rest = self.texts[uri][starts[place.line] :].encode(codec)
         return starts[place.line] + len(rest[: place.character * width].decode(codec))
+
+
+class NotebookEditor:
+    """A notebook open in an editor, which tells the server of its cells as documents of their own."""
+
+    def __init__(self, editor: Editor, path: Path, cells: Sequence[tuple[str, str]]) -> None:
+        self._editor = editor
+        self._version = 1
+        self.uri = path.as_uri()
+        self._kinds: dict[str, str] = {}
+        self.cells = [self._new(kind, text) for kind, text in cells]
+        notebook = lsp.NotebookDocument(self.uri, "jupyter-notebook", 1, [self._told(cell) for cell in self.cells])
+        params = lsp.DidOpenNotebookDocumentParams(notebook, [self._item(cell) for cell in self.cells])
+        editor.client.notebook_document_did_open(params)
+
+    def texts(self) -> list[tuple[str, str]]:
+        return [(self._kinds[cell], self._editor.texts[cell]) for cell in self.cells]
+
+    def edit(self, cell: str, *edits: lsp.TextEdit) -> None:
+        changes = self._editor.edited(cell, *edits)
+        self._editor.versions[cell] += 1
+        identifier = lsp.VersionedTextDocumentIdentifier(self._editor.versions[cell], cell)
+        self._change(text_content=[lsp.NotebookDocumentCellContentChanges(identifier, changes)])
+
+    def insert(self, at: int, kind: str, text: str) -> None:
+        cell = self._new(kind, text)
+        self.cells.insert(at, cell)
+        array = lsp.NotebookCellArrayChange(at, 0, [self._told(cell)])
+        self._change(structure=lsp.NotebookDocumentCellChangeStructure(array, did_open=[self._item(cell)]))
+
+    def remove(self, at: int) -> None:
+        gone = lsp.TextDocumentIdentifier(self.cells.pop(at))
+        array = lsp.NotebookCellArrayChange(at, 1)
+        self._change(structure=lsp.NotebookDocumentCellChangeStructure(array, did_close=[gone]))
+
+    def apply(self, action: lsp.CodeAction) -> None:
+        """As an editor does it: refuses edits made for another version of a cell."""
+        assert action.edit is not None and action.edit.document_changes
+        for change in action.edit.document_changes:
+            assert isinstance(change, lsp.TextDocumentEdit)
+            cell = change.text_document.uri
+            assert change.text_document.version == self._editor.versions[cell]
+            self.edit(cell, *change.edits)
+
+    def close(self) -> None:
+        cells = [lsp.TextDocumentIdentifier(cell) for cell in self.cells]
+        for cell in self.cells:
+            del self._editor.versions[cell]
+        params = lsp.DidCloseNotebookDocumentParams(lsp.NotebookDocumentIdentifier(self.uri), cells)
+        self._editor.client.notebook_document_did_close(params)
+
+    def _new(self, kind: str, text: str) -> str:
+        uri = f"{self.uri.replace('file:', 'vscode-notebook-cell:')}#W{len(self._kinds)}sZmlsZQ%3D%3D"
+        self._kinds[uri] = kind
+        self._editor.texts[uri], self._editor.versions[uri] = text, 1
+        return uri
+
+    def _told(self, cell: str) -> lsp.NotebookCell:
+        code = self._kinds[cell] == "code"
+        return lsp.NotebookCell(lsp.NotebookCellKind.Code if code else lsp.NotebookCellKind.Markup, cell)
+
+    def _item(self, cell: str) -> lsp.TextDocumentItem:
+        language = "python" if self._kinds[cell] == "code" else "markdown"
+        return lsp.TextDocumentItem(cell, language, 1, self._editor.texts[cell])
+
+    def _change(self, **changes: Any) -> None:
+        self._version += 1
+        identifier = lsp.VersionedNotebookDocumentIdentifier(self._version, self.uri)
+        event = lsp.NotebookDocumentChangeEvent(cells=lsp.NotebookDocumentCellChanges(**changes))
+        self._editor.client.notebook_document_did_change(lsp.DidChangeNotebookDocumentParams(identifier, event))
 
 
 @asynccontextmanager

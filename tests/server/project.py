@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -26,8 +27,9 @@ def script(load: str = LOAD, *, init: str = "self.fc = nn.Linear(4, 2)", before:
     )
 
 
-def save_checkpoint(path: Path, prefix: str = "") -> None:
-    """A state dict of the model that `script` builds, its keys prefixed."""
+def save_checkpoint(path: Path, prefix: str = "", more: Mapping[str, int] | None = None) -> None:
+    """A state dict of the model that `script` builds, its keys prefixed; `more` are rows of that many numbers."""
     net = nn.Module()
     net.fc = nn.Linear(4, 2)
-    torch.save({prefix + key: value for key, value in net.state_dict().items()}, path)
+    state_dict = {prefix + key: value for key, value in net.state_dict().items()}
+    torch.save({**state_dict, **{key: torch.zeros(1, size) for key, size in (more or {}).items()}}, path)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from lsprotocol import types as lsp
 
-from ckpt_lsp.server.workspace import Buffer, OpenDocuments, folders_of, path_of, root_of
+from ckpt_lsp.server.buffers import Buffer
+from ckpt_lsp.server.workspace import OpenDocuments, folders_of, path_of, root_of
 
 from .editor import UTF8, UTF16, UTF32, Editor
 
