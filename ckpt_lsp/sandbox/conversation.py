@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..worker.protocol import Answer, DryRunResult, Limits
+from ..worker.protocol import Answer, DryRunResult, Limits, ProtocolError
 
 _POLL = 0.05
 """Seconds between two looks at whether the caller has lost interest."""
@@ -36,6 +36,8 @@ class Conversation:
     """As the worker counts."""
     outer_pid: int | None = None
     answers: list[Answer] = field(default_factory=list)
+    unanswered: int = 0
+    """Questions on their way."""
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def start(self, pid: int) -> None:
@@ -48,8 +50,16 @@ class Conversation:
             self.result = self.result or result
             self.changed.notify_all()
 
-    def put_answer(self, answer: Answer) -> None:
+    def put_question(self) -> None:
         with self.changed:
+            self.unanswered += 1
+
+    def put_answer(self, answer: Answer) -> None:
+        """Raises ProtocolError where nothing was asked."""
+        with self.changed:
+            if not self.unanswered:
+                raise ProtocolError("an answer to no question")
+            self.unanswered -= 1
             self.answers.append(answer)
             self.changed.notify_all()
 

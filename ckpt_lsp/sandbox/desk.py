@@ -41,6 +41,7 @@ class Desk:
         return talk
 
     def ask(self, talk: Conversation, question: Question) -> None:
+        talk.put_question()
         self._order({"op": "ask", "id": talk.number, "question": to_plain(question)})
 
     def finish(self, talk: Conversation) -> None:

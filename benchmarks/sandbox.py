@@ -1,0 +1,125 @@
+"""What confinement adds to a warm dry run: the same job under each mechanism and under none, interleaved; and what
+a process that was started ahead costs against a forked one.
+
+`python benchmarks/sandbox.py [REPEATS]`.  Exits with 1 where a mechanism costs more than a tenth.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import torch
+
+from ckpt_lsp.sandbox import Confinement, View, WorkerPool, choose
+from ckpt_lsp.worker.protocol import DryRunJob, Place
+
+sys.path.insert(0, str(Path(__file__).parent / "resnet50"))
+from resnet50 import ResNet
+
+REPEATS = 40
+STANDBY_REPEATS = 6
+MOST = 0.10
+"""How much more than without a sandbox a warm dry run may take."""
+
+
+def main() -> None:
+    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        root = Path(folder).resolve()
+        job = make_job(root)
+        sides = {name: stack.enter_context(warm(root, job, name)) for name in mechanisms()}
+        times = {name: sorted(values) for name, values in measured(sides, job, repeats).items()}
+        print(f"A warm dry run of ResNet-50, {repeats} interleaved runs each: median, least")
+        for name, values in times.items():
+            print(f"  {name:11} {statistics.median(values) * 1000:7.1f} ms {values[0] * 1000:7.1f} ms")
+        exceeded = list(compare(times))
+        tell_standby(root, job)
+    sys.exit(1 if exceeded else 0)
+
+
+def compare(times: dict[str, list[float]]) -> Iterator[str]:
+    """Prints each ratio; yields the mechanisms that cost too much."""
+    for name, values in times.items():
+        if name != "off":
+            ratio = statistics.median(values) / statistics.median(times["off"])
+            print(f"  {name} / off: {ratio:.3f} (least: {values[0] / times['off'][0]:.3f})")
+            if ratio > 1 + MOST:
+                yield name
+
+
+def tell_standby(root: Path, job: DryRunJob) -> None:
+    """One process ahead is enough where edits come one by one; in a row each waits for an import of torch."""
+    os.environ["CKPT_LSP_FORK"] = "0"
+    with warm(root, job, "off") as pool:
+        rested, at_once = [], []
+        for _ in range(STANDBY_REPEATS):
+            time.sleep(4)
+            rested.append(timed(pool, job))
+        for _ in range(STANDBY_REPEATS):
+            at_once.append(timed(pool, job))
+    print("Without fork, processes started ahead: median")
+    print(f"  {statistics.median(rested) * 1000:7.1f} ms  where one is ready")
+    print(f"  {statistics.median(at_once) * 1000:7.1f} ms  in a row, each with an import of torch")
+
+
+def make_job(root: Path) -> DryRunJob:
+    torch.save(ResNet().state_dict(), root / "resnet50.pth")
+    (root / "resnet50.py").write_text((Path(__file__).parent / "resnet50" / "resnet50.py").read_text())
+    lines = ["import torch", "from resnet50 import ResNet", "model = ResNet()"]
+    lines.append('model.load_state_dict(torch.load("resnet50.pth"))')
+    path = str(root / "predict.py")
+    return DryRunJob(
+        path=path,
+        source="\n".join(lines) + "\n",
+        site=Place(path, len(lines), 1, len(lines), len(lines[-1]) + 1),
+        cwd=str(root),
+        argv=[],
+        sys_path=[str(root)],
+        root=str(root),
+    )
+
+
+def mechanisms() -> list[str]:
+    return ["off", *(name for name in ("bubblewrap", "landlock") if isinstance(choose(name), Confinement))]
+
+
+@contextmanager
+def warm(root: Path, job: DryRunJob, name: str) -> Iterator[WorkerPool]:
+    mechanism = choose(name)
+    assert isinstance(mechanism, Confinement), mechanism
+    pool = WorkerPool(Path(sys.executable), root, View.of(root), mechanism)
+    try:
+        timed(pool, job)
+        yield pool
+    finally:
+        pool.close()
+
+
+def measured(sides: dict[str, WorkerPool], job: DryRunJob, repeats: int) -> dict[str, list[float]]:
+    """The order turns from round to round, so that no side always follows the same one."""
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    names = list(sides)
+    for number in range(repeats):
+        for name in (*names[number % len(names) :], *names[: number % len(names)]):
+            times[name].append(timed(sides[name], job))
+    return times
+
+
+def timed(pool: WorkerPool, job: DryRunJob) -> float:
+    start = time.perf_counter()
+    with pool.dry_run(job) as run:
+        seconds = time.perf_counter() - start
+        assert run.result.status == "loads", run.result
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
