@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from .errors import EngineUnavailable, SourceError
 from .hinting import with_bad_hints
 from .locked import Locked
 from .site import SiteCheck, source_folders
+from .together import Joint, together
 from .trials import Trials
 from .untrusted import NEXT_STEP, NOTHING_RUNS, Untrusted
 
@@ -150,6 +151,16 @@ class Engine:
         found = dict.fromkeys([*sorted(self.results.resting_on(module.path)), *dependents(modules, module)])
         exclude = self.settings.exclude
         return [file for file in found if file != module.path and not excluded(file, self.root, exclude)]
+
+    def together(
+        self,
+        document: Document,
+        reports: Sequence[SiteReport],
+        overlay: Mapping[Path, str],
+        cancelled: Callable[[], bool] = never,
+    ) -> tuple[Joint, ...]:
+        """Fixes of several load sites of a document as one, proven together.  `reports` are those of its check."""
+        return together(document, reports, lambda after: self.check(after, overlay, cancelled))
 
     def files_changed(self, come_or_gone: bool) -> None:
         """Somebody has saved files, or has added or removed some: then programs may import others than before."""
