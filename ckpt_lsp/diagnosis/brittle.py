@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..source.edits.layout import quote_of
-from ..source.tree import Module, parse
+from ..source.tree import Module
 from ..types import Finding, Fix, Raises, Related, Span, TextEdit
 from . import rules
 from .case import Case
 from .keys import escape, group
+from .texts import modules
 from .trial import Trial, tried
 
 _BY_LENGTH = {len(prefix): prefix for prefix in ("net.", "model.", "module.", "encoder.", "backbone.", "_orig_mod.")}
@@ -28,6 +29,7 @@ _SHOWN = 3
 class Strip:
     """An expression that makes a new key of the one that `name` holds."""
 
+    module: Module
     span: Span
     source: str
     name: str
@@ -42,12 +44,8 @@ def brittle_strips(case: Case) -> list[Finding]:
     renamed = case.report.renamed
     if not renamed or case.recheck is None or case.comparison.clean:
         return []
-    try:
-        module = parse(case.report.site.path, case.text)
-    except (SyntaxError, RecursionError):
-        return []
-    found = []
-    for strip in _strips(module, [before for before, _ in renamed]):
+    keys, found = [before for before, _ in renamed], []
+    for strip in (strip for module in modules(case) for strip in _strips(module, keys)):
         mangled = [(k, a) for k, a in renamed if strip.makes(k) == a != k.removeprefix(strip.prefix)]
         finding = _finding(case, strip, mangled) if mangled else None
         found += [finding] if finding is not None else []
@@ -55,9 +53,9 @@ def brittle_strips(case: Case) -> list[Finding]:
 
 
 def _finding(case: Case, strip: Strip, mangled: list[tuple[str, str]]) -> Finding | None:
-    quote = quote_of(case.text)
+    quote = quote_of(strip.module.text)
     new = f"{strip.name}.removeprefix({quote}{strip.prefix}{quote})"
-    edit = TextEdit(case.report.site.path, strip.span, new)
+    edit = TextEdit(strip.module.path, strip.span, new)
     trial = tried(case, (edit,))
     if trial is None or not _is_better(case, trial):
         return None
@@ -67,7 +65,7 @@ def _finding(case: Case, strip: Strip, mangled: list[tuple[str, str]]) -> Findin
     message = f"`{strip.source}` {strip.why}\nof {case.checkpoint}, {shown}{more}"
     rule, site = rules.BRITTLE_PREFIX_STRIP, case.report.site
     related = (Related(site.path, site.span, "the state dict is loaded here"),)
-    return Finding(rule.name, rule.severity, site.path, strip.span, message, related, (fix,))
+    return Finding(rule.name, rule.severity, strip.module.path, strip.span, message, related, (fix,))
 
 
 def _is_better(case: Case, trial: Trial) -> bool:
@@ -100,7 +98,7 @@ def _sliced(module: Module, node: ast.Subscript, keys: list[str]) -> Strip | Non
     if prefix is None:
         return None
     why = f"cuts {length} characters off every key, also off those that do not start with `{escape(prefix)}`"
-    return Strip(module.span(node), module.source(node), node.value.id, lambda key: key[length:], prefix, why)
+    return Strip(module, module.span(node), module.source(node), node.value.id, lambda key: key[length:], prefix, why)
 
 
 def _called(module: Module, node: ast.Call) -> Strip | None:
@@ -114,10 +112,10 @@ def _called(module: Module, node: ast.Call) -> Strip | None:
     place, source, name = module.span(node), module.source(node), method.value.id
     if method.attr == "replace" and rest == [""]:
         why = f"takes `{escape(prefix)}` out of the middle of a key as well"
-        return Strip(place, source, name, lambda key: key.replace(prefix, ""), prefix, why)
+        return Strip(module, place, source, name, lambda key: key.replace(prefix, ""), prefix, why)
     if method.attr == "lstrip" and not rest:
         why = f"strips any of the characters of `{escape(prefix)}`, however many there are"
-        return Strip(place, source, name, lambda key: key.lstrip(prefix), prefix, why)
+        return Strip(module, place, source, name, lambda key: key.lstrip(prefix), prefix, why)
     return None
 
 

@@ -53,7 +53,9 @@ def _offers(case: Case, strips: Sequence[Finding]) -> Offers:
     for strip in strips:
         whole = [fix for fix in strip.fixes if fix.preferred]
         if whole:
-            cause = f"{strip.message.partition(chr(10))[0]} (line {strip.span.line})"
+            own = strip.path == case.report.site.path
+            place = f"line {strip.span.line}" if own else f"{strip.path.name}:{strip.span.line}"
+            cause = f"{strip.message.partition(chr(10))[0]} ({place})"
             return Offers(tuple(Offer(fix, cause) for fix in whole), cause)
     return offers(case)
 

@@ -9,13 +9,15 @@ import ast
 import difflib
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..source.edits.rewrite import quoted
 from ..source.hints import insert_hint
-from ..source.tree import Module, parse
+from ..source.tree import Module
 from ..types import Document, Fix, TextEdit, Unresolved
 from .case import Case
+from .texts import modules
 from .trial import Trial, compared, rechecked
 
 MOST_NAMES = 4
@@ -38,6 +40,14 @@ def instead(case: Case, missing: str) -> list[Fix]:
     if literal is None:
         return _hints(case, found[:MOST_NAMES])
     return _offered(case, ((_in_place(case, literal, missing, file), "Load {} instead", file) for file in found))
+
+
+def in_place_of(case: Case, path: str, files: Iterable[Path]) -> list[Fix]:
+    """Each of the files in place of the literal `path`; none where that cannot be edited."""
+    literal = _literal(case, path)
+    if literal is None:
+        return []
+    return _offered(case, ((_in_place(case, literal, path, file), "Load {} instead", file) for file in files))
 
 
 def hinted(case: Case) -> list[Fix]:
@@ -66,34 +76,37 @@ def _stem(name: str) -> str:
 # -- edits ---------------------------------------------------------------------------------------------------------
 
 
-def _in_place(case: Case, literal: ast.Constant, missing: str, file: Path) -> TextEdit:
+def _in_place(case: Case, literal: _Literal, missing: str, file: Path) -> TextEdit:
     """As relative as the path was, in the quotes that it had."""
-    module = _parsed(case)
-    assert module is not None
     path = str(file) if os.path.isabs(missing) else Path(os.path.relpath(file, case.report.scenario.cwd)).as_posix()  # noqa: PTH117
-    text = quoted(path)
-    if module.source(literal).startswith("'") and "'" not in text and "\\" not in text:
+    text, module = quoted(path), literal.module
+    if literal.source.startswith("'") and "'" not in text and "\\" not in text:
         text = f"'{text[1:-1]}'"
-    return TextEdit(case.report.site.path, module.span(literal), text)
+    return TextEdit(module.path, module.span(literal.node), text)
 
 
-def _literal(case: Case, path: str) -> ast.Constant | None:
-    """The one string of the document that is this path; not a part of an f-string, nor of several strings."""
-    module = _parsed(case)
-    if module is None:
-        return None
-    found = [n for n in module.parents if isinstance(n, ast.Constant) and n.value == path]
-    if len(found) != 1 or any(isinstance(around, ast.JoinedStr) for around in module.ancestors(found[0])):
-        return None
-    source = module.source(found[0])
-    return found[0] if source[:1] in "'\"" and source[:3] not in ("'''", '"""') and source[1:-1] == path else None
+@dataclass(frozen=True, eq=False)
+class _Literal:
+    module: Module
+    node: ast.Constant
+
+    @property
+    def source(self) -> str:
+        return self.module.source(self.node)
+
+    @property
+    def is_plain(self) -> bool:
+        """Not a part of an f-string, not made of several strings, without escapes."""
+        within = any(isinstance(around, ast.JoinedStr) for around in self.module.ancestors(self.node))
+        source = self.source
+        return not within and source[:1] in ("'", '"') and source[1:-1] == self.node.value
 
 
-def _parsed(case: Case) -> Module | None:
-    try:
-        return parse(case.report.site.path, case.text)
-    except (SyntaxError, RecursionError):
-        return None
+def _literal(case: Case, path: str) -> _Literal | None:
+    """The one string of the program that is this path."""
+    constants = ((m, n) for m in modules(case) for n in m.parents if isinstance(n, ast.Constant))
+    found = [_Literal(module, node) for module, node in constants if node.value == path]
+    return found[0] if len(found) == 1 and found[0].is_plain else None
 
 
 def _hints(case: Case, files: Iterable[Path]) -> list[Fix]:

@@ -85,18 +85,20 @@ def _told(names: Sequence[str]) -> str:
 class _Place:
     """The statement that loads the file."""
 
-    case: Case
+    cell: int | None
     module: Module
     statement: ast.stmt
 
     @staticmethod
     def of(case: Case, verdict: Raises) -> _Place | None:
-        """None where it stands in another file, or shares its line with others."""
-        path, at = case.report.site.path, verdict.at
-        if at is None or verdict.at_path not in (None, path):
+        """None where it stands in a file that is not known, or shares its line with others."""
+        site, at = case.report.site, verdict.at
+        path = verdict.at_path or site.path
+        text = case.text if path == site.path else case.sources().text(path)
+        if at is None or text is None:
             return None
         try:
-            module = parse(path, case.text)
+            module = parse(path, text)
         except (SyntaxError, RecursionError):
             return None
         found = [n for n in module.parents if isinstance(n, ast.stmt) and _covers(n, at.line)]
@@ -105,7 +107,8 @@ class _Place:
             return None
         line = module.lines[statement.lineno - 1]
         before = line.encode()[: statement.col_offset].decode()
-        return None if before.strip() or line.lstrip().startswith("elif") else _Place(case, module, statement)
+        cell = site.span.cell if path == site.path else None
+        return None if before.strip() or line.lstrip().startswith("elif") else _Place(cell, module, statement)
 
     def edits(self, names: Sequence[str]) -> Iterator[tuple[TextEdit, ...]]:
         """The better ones first."""
@@ -146,14 +149,14 @@ class _Place:
     def _imports(self, packages: set[str]) -> list[TextEdit]:
         if not packages:
             return []
-        line, end = import_line(self.module.tree), newline_of(self.case.text)
+        line, end = import_line(self.module.tree), newline_of(self.module.text)
         text = "".join(f"import {package}{end}" for package in sorted(packages))
         return [self._edit(line, 1, text)]
 
     def _before(self, torch: str, items: str) -> list[TextEdit]:
         indent = self._indent()
         call = f"{torch}.serialization.add_safe_globals([{items}])"
-        return [self._edit(self.statement.lineno, 1, f"{indent}{call}{newline_of(self.case.text)}")]
+        return [self._edit(self.statement.lineno, 1, f"{indent}{call}{newline_of(self.module.text)}")]
 
     def _wrapped(self, torch: str, items: str) -> list[TextEdit]:
         """Nothing for what is no simple statement, and where indenting would change a string."""
@@ -161,8 +164,8 @@ class _Place:
         simple = isinstance(self.statement, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return))
         if not simple or _spans_lines(self.statement) or not self._stands_alone(last):
             return []
-        indent, unit = self._indent(), unit_of(self.case.text)
-        head = f"{indent}with {torch}.serialization.safe_globals([{items}]):{newline_of(self.case.text)}{unit}"
+        indent, unit = self._indent(), unit_of(self.module.text)
+        head = f"{indent}with {torch}.serialization.safe_globals([{items}]):{newline_of(self.module.text)}{unit}"
         return [self._edit(first, 1, head), *(self._edit(line, 1, unit) for line in range(first + 1, last + 1))]
 
     def _stands_alone(self, last: int) -> bool:
@@ -174,8 +177,7 @@ class _Place:
         return line[: len(line) - len(line.lstrip(" \t\f"))]
 
     def _edit(self, line: int, column: int, text: str) -> TextEdit:
-        site = self.case.report.site
-        return TextEdit(site.path, Span(line, column, line, column, site.span.cell), text)
+        return TextEdit(self.module.path, Span(line, column, line, column, self.cell), text)
 
 
 @dataclass(frozen=True)

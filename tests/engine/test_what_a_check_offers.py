@@ -118,6 +118,45 @@ def test_a_refused_file_is_allowed_and_loads(engine: Engine) -> None:
     assert isinstance(checked(engine, fixed).verdict, Loads)
 
 
+def test_a_refused_file_is_allowed_where_it_is_loaded(engine: Engine) -> None:
+    helper = engine.root / "restoring.py"
+    loading = 'import torch\n\n\ndef restore():\n    return torch.load("weights/run.pth")["model"]\n'
+    helper.write_text(loading)
+    text = "from restoring import restore\n" + HEAD + "model.load_state_dict(restore())\n"
+    try:
+        (fix,) = finding(checked(engine, text), "weights-only-rejects").fixes
+        assert {edit.path for edit in fix.edits} == {helper}
+        helper.write_text(applied(loading, fix.edits))
+        assert isinstance(checked(engine, text).verdict, Loads)
+    finally:
+        helper.unlink()
+
+
+@pytest.mark.parametrize(
+    ("loading", "rule", "new"),
+    [
+        ("return torch.load('best_1.pth')", "checkpoint-not-found", "return torch.load('weights/best.pth')"),
+        (
+            'return {k[7:]: v for k, v in torch.load("weights/best.pth").items()}',
+            "brittle-prefix-strip",
+            'return {k.removeprefix("module."): v for k, v in torch.load("weights/best.pth").items()}',
+        ),
+    ],
+    ids=["path", "prefix"],
+)
+def test_what_stands_in_another_file_is_mended_there(engine: Engine, loading: str, rule: str, new: str) -> None:
+    helper = engine.root / f"helper_{rule.replace('-', '_')}.py"
+    helper.write_text(f"import torch\n\n\ndef restore():\n    {loading}\n")
+    text = f"from {helper.stem} import restore\n" + HEAD + "model.load_state_dict(restore())\n"
+    try:
+        fix = finding(checked(engine, text), rule).fixes[0]
+        assert applied(helper.read_text(), fix.edits) == helper.read_text().replace(loading, new)
+        helper.write_text(helper.read_text().replace(loading, new))
+        assert isinstance(checked(engine, text).verdict, Loads)
+    finally:
+        helper.unlink()
+
+
 def test_a_hint_that_leads_nowhere(engine: Engine) -> None:
     text = "# ckpt-lsp: cwd nowhere\n" + HEAD
     text += '# ckpt-lsp: checkpoint weights/gone.pth\nmodel.load_state_dict(torch.load("x.pth"))  # ckpt-lsp: argh\n'
