@@ -48,6 +48,8 @@ class Case:
     weights: Callable[[], Sequence[Path]] = tuple
     """The checkpoint files of the workspace."""
     sources: Callable[[], Sources] = Sources
+    inside: Callable[[Path], Sequence[Mapping[str, tuple[int, ...] | None]]] = lambda path: ()
+    """The state dicts of a checkpoint file, key -> shape; none of one that cannot be read."""
 
     @property
     def comparison(self) -> Comparison:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..source.edits import LoadCall, Rewrite
-from ..types import Fix
-from . import causes, siblings, sizes, symptoms
+from ..types import Fix, Leftover
+from . import causes, rivals, siblings, sizes, symptoms
 from .align import Alignment
 from .case import Case
 from .constructors import Constructor
 from .keys import group
 from .proof import Prover
+from .renamings import Replace, Swap
 from .search import Proven, Search, joined
 from .wording import leftover_told
 
@@ -46,7 +47,22 @@ def offers(case: Case) -> Offers:
     known = _of_the_call(case, call, prover) if call is not None else Offers(cause=symptoms.of(case))
     if any(offer.fix.preferred for offer in known.fixes):
         return known
-    return replace(known, fixes=(*_of_the_constructor(case), *known.fixes))
+    known = replace(known, fixes=(*_of_the_constructor(case), *known.fixes))
+    return known if any(map(_is_whole, known.fixes)) else _with_other_files(case, known)
+
+
+def _is_whole(offer: Offer) -> bool:
+    return offer.fix.leftover == Leftover() and not offer.lenient
+
+
+def _with_other_files(case: Case, known: Offers) -> Offers:
+    """Where nothing else mends it, another file that fits; then nothing by halves."""
+    files = rivals.fitting(case)
+    if not files:
+        return known
+    cause = "; ".join(said for said in (symptoms.how_much_fits(case), rivals.told(case, files)) if said)
+    found = rivals.instead(case, files)
+    return Offers(tuple(Offer(replace(fix, preferred=len(found) == len(files) == 1), cause) for fix in found), cause)
 
 
 def of_a_whole_model(case: Case) -> Offers:
@@ -76,13 +92,19 @@ def _of_the_constructor(case: Case) -> list[Offer]:
 
 def _of_the_call(case: Case, call: LoadCall, prover: Prover) -> Offers:
     search = Search(case, call, prover)
-    ranked = _ranked(search)
+    ranked = [proven for proven in _ranked(search) if not _is_far_fetched(case, proven)]
     sure = next((proven for proven in ranked if proven.is_sure), None)
     found = [
         Offer(_fix(call, proven, _told(proven), proven is sure), _cause(case, proven.rewrite.pick, proven.alignments))
         for proven in ranked
     ]
     return Offers((*found, *_lenient(case, call, search, ranked)), _best_explanation(case, search))
+
+
+def _is_far_fetched(case: Case, proven: Proven) -> bool:
+    """Guessed names, after which most of the model is still not loaded: then it is another model."""
+    left = proven.outcome.comparison
+    return proven.is_guess and 2 * (len(left.missing) + len(left.mismatched)) > len(case.report.model_entries)
 
 
 def _ranked(search: Search) -> list[Proven]:
@@ -111,13 +133,19 @@ def _lenient(case: Case, call: LoadCall, search: Search, ranked: list[Proven]) -
 def _best_explanation(case: Case, search: Search) -> str | None:
     """The renaming that explains the most; where none does, what else can be read off both sides."""
     best = min(search.explained, key=lambda known: known[0], default=None)
-    if best is not None:
+    if best is not None and not _explains_little(case, best[2]):
         return _cause(case, best[1], (best[2],))
     given = {entry.key: entry.shape for entry in case.report.checkpoint_entries}
     own = {entry.key: entry.shape for entry in case.report.model_entries}
     missing = {key: own.get(key) for key in case.comparison.missing}
     unexpected = {key: given.get(key) for key in case.comparison.unexpected}
     return symptoms.of(case) or siblings.told(case, missing, unexpected) or symptoms.how_much_fits(case)
+
+
+def _explains_little(case: Case, alignment: Alignment) -> bool:
+    if not isinstance(alignment.renaming, (Replace, Swap)):
+        return False
+    return 2 * (symptoms.fitting(case) + alignment.gained) < len(case.report.model_entries)
 
 
 def _cause(case: Case, pick: tuple[str, ...], found: Sequence[Alignment]) -> str | None:

@@ -13,7 +13,7 @@ from .causes import AVERAGE
 from .keys import escape
 from .picks import AVERAGED, picks
 from .proof import Outcome, Prover
-from .renamings import Replace
+from .renamings import Replace, Swap
 from .repairs import Form, Repair, for_alignment, leave_out, renamed_by_table, take_only
 
 _TRIED = 3
@@ -42,6 +42,11 @@ class Proven:
     def weight(self) -> int:
         """What is left to complain of."""
         return self.outcome.total + len(self.unloaded)
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether shapes and ends of names alone speak for one of its renamings."""
+        return any(isinstance(alignment.renaming, (Replace, Swap)) for alignment in self.alignments)
 
     @property
     def is_sure(self) -> bool:

@@ -30,6 +30,7 @@ from ..source.programs import programs
 from ..source.tree import Module, parse
 from ..types import Document, FileProblem, SiteReport, Span
 from .cells import in_cells
+from .contents import Contents
 from .errors import EngineUnavailable, SourceError
 from .hinting import with_bad_hints
 from .locked import Locked
@@ -66,6 +67,7 @@ class Engine:
         self._closed = False
         self._pool: WorkerPool | None = None
         self.results = Results()
+        self.contents = Contents()
         self.locked = Locked(root)
         self.tries_edits = True
         self._untrusted = Untrusted(root, settings)

@@ -22,6 +22,7 @@ from ..source.scenarios import CommandLine
 from ..source.tree import Module
 from ..types import Loads, LoadSite, Raises, Scenario, SiteReport, Unresolved
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
+from .contents import Contents
 from .errors import EngineUnavailable
 from .locked import Locked
 from .origins import origins
@@ -40,6 +41,7 @@ class Workspace(Protocol):
     root: Path
     settings: Settings
     results: Results
+    contents: Contents
     locked: Locked
 
     def pool(self) -> WorkerPool: ...
@@ -308,6 +310,7 @@ class SiteCheck:
             None if trials is None else lambda text, others: trials.report(text, others, report.scenario),
             self._engine.weights,
             lambda: sources(self._modules, self._module, run.result.modules if run is not None else (), self._buffers),
+            self._engine.contents.inside(),
         )
         found = (*placed(diagnose(case), report), *self._engine.locked.findings(report))
         return replace(report, findings=self._engine.settings.graded(found))

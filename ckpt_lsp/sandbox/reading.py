@@ -29,13 +29,13 @@ class ReaderFailed(CheckpointError):
     next_step = "please report it, with how the file was made"
 
 
-def read_confined(path: Path) -> Record:
+def read_confined(path: Path, wall_seconds: float = WALL_SECONDS) -> Record:
     """What is in a checkpoint: a file, a sharded index or a directory of torch.distributed.checkpoint.
 
     Raises CheckpointError of the kind that the reader met, with its cause and next step, and what the system says
     of the path: FileNotFoundError, PermissionError and other OSErrors.
     """
-    output, status = _run(path.absolute())
+    output, status = _run(path.absolute(), wall_seconds)
     try:
         messages = Decoder().feed(output)
     except ProtocolError:
@@ -48,7 +48,7 @@ def read_confined(path: Path) -> Record:
         raise _named(error, path) from None
 
 
-def _run(path: Path) -> tuple[bytes, int]:
+def _run(path: Path, wall_seconds: float) -> tuple[bytes, int]:
     """What the reader wrote, and its exit status."""
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     process = subprocess.Popen(
@@ -59,7 +59,7 @@ def _run(path: Path) -> tuple[bytes, int]:
         stderr=subprocess.DEVNULL,
     )
     assert process.stdout is not None
-    watch = threading.Timer(WALL_SECONDS, process.kill)
+    watch = threading.Timer(wall_seconds, process.kill)
     watch.start()
     with process:
         try:

@@ -19,6 +19,7 @@ from torch import nn
 
 from ckpt_lsp.diagnosis import Case
 from ckpt_lsp.diagnosis.case import Recheck, Sources
+from ckpt_lsp.engine.contents import Contents
 from ckpt_lsp.project.weights import weights
 from ckpt_lsp.source import sites
 from ckpt_lsp.source.tree import parse
@@ -213,7 +214,16 @@ def case(text: str, folder: Path) -> Case:
             always_clean=all(call.outcome.clean for call in ran.calls),
         )
     ask = None if call is None else lambda question: answer(ran, call, question)
-    return Case(report, text, ask, folder, _recheck(folder), lambda: weights(folder), lambda: _sources(folder))
+    return Case(
+        report,
+        text,
+        ask,
+        folder,
+        _recheck(folder),
+        lambda: weights(folder),
+        lambda: _sources(folder),
+        Contents().inside(),
+    )
 
 
 def _recheck(folder: Path) -> Recheck:
