@@ -39,3 +39,9 @@ def test_is_documented(rule: rules.Rule) -> None:
 def test_an_unknown_rule() -> None:
     with pytest.raises(KeyError):
         rules.get("no-such-rule")
+
+
+def test_the_readme_lists_them() -> None:
+    readme = Path(__file__).parents[2] / "README.md"
+    rows = [f"| `{rule.name}` | {rule.severity.value} | {rule.summary} |\n" for rule in rules.all()]
+    assert "".join(rows) in readme.read_text(encoding="utf-8")
