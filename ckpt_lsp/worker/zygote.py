@@ -195,7 +195,7 @@ class Zygote:
         for run in self._runs.values():
             processes.kill(run.pid)
         deadline = time.monotonic() + 2
-        while self._runs and time.monotonic() < deadline:
+        while (self._runs or self._births.waiting()) and time.monotonic() < deadline:
             self._reap()
             time.sleep(0.01)
 
