@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ckpt_lsp.cli.projects import Project, Unusable, absolute, projects
 from ckpt_lsp.output.interface import Run
+from ckpt_lsp.project.index import read_text
 from ckpt_lsp.types import Document, FileProblem, Severity, SiteReport, Span
 
 if TYPE_CHECKING:
@@ -106,10 +107,18 @@ def check_paths(
     return _outcome(checked, named)
 
 
+def _changed_by_fixes(reports: Iterable[SiteReport]) -> dict[Path, str]:
+    """Texts of the files that fixes would change; many are none of those that were checked."""
+    fixes = (fix for report in reports for finding in report.findings for fix in finding.fixes)
+    paths = {edit.path for fix in fixes for edit in fix.edits}
+    return {path: text for path in paths if (text := read_text(path)) is not None}
+
+
 def _outcome(checked: Collection[_Checked], named: Sequence[Path]) -> Outcome:
     problems = tuple(problem for one in checked for problem in one.problems())
     reports = tuple(report for one in checked for report in one.reports)
     texts = {path: d.text for one in checked for path, d in one.project.documents.items()}
+    texts = {**_changed_by_fixes(reports), **texts}
     return Outcome(
         Run(reports, problems, texts, Path.cwd()),
         failing=any(one.failing() for one in checked),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..types import Finding, Loads, Raises, Related, Severity, Unresolved
-from . import counts, files, harmless, lenience, rules, sizes, wording
+from . import counts, files, harmless, lenience, rules, sizes, symptoms, wording
 from .brittle import brittle_strips
 from .case import Case
 from .constructors import Constructor
@@ -87,7 +87,8 @@ class _Lists:
         keys = [mismatch.key for mismatch in all_of_them]
         related = wording.whole_list(self.case, "All tensors of another size", keys)
         text = wording.mismatched(self.case, all_of_them)
-        return self._finding(rules.SIZE_MISMATCH, text, found, related, sizes.of_shapes(all_of_them)[:1])
+        differing = [] if any(symptoms.contradictions(self.case)) else sizes.of_shapes(all_of_them)[:1]
+        return self._finding(rules.SIZE_MISMATCH, text, found, related, differing)
 
     def depth(self) -> list[sizes.Difference]:
         """Another number of layers, where that is what the keys differ in."""

@@ -17,6 +17,7 @@ from rich.theme import Theme
 
 from ckpt_lsp.output.excerpt import cut, excerpt, printable
 from ckpt_lsp.output.interface import Run
+from ckpt_lsp.output.lists import told_together
 from ckpt_lsp.output.patch import changed_lines
 from ckpt_lsp.types import FileProblem, Finding, Fix, Severity, SiteReport, Span, Unresolved
 
@@ -111,15 +112,15 @@ def _block(findings: list[Finding], run: Run, width: int | None) -> Iterator[Lin
     text = run.texts.get(first.path) if first.span.cell is None else None
     if text is not None:
         yield from _source(text, first.span, margin, width)
-    yield from _messages(findings, margin)
+    yield from _messages(told_together(findings, run.reports), margin)
     notes = dict.fromkeys(note for finding in findings for note in (*_notes(finding, run), *_sources(finding, run)))
     yield from (_item(margin, "note", note) for note in notes)
     fixes = [*dict.fromkeys(fix for finding in findings for fix in finding.fixes)]
     best = next((fix for fix in fixes if fix.preferred), fixes[0] if fixes else None)
     for fix in fixes:
         yield _item(margin, "fix", fix.title, "fix")
-        if fix is best and text is not None:
-            yield from _patch(text, first.path, fix, margin, width)
+        if fix is best and first.span.cell is None:
+            yield from _patches(fix, first.path, run, margin, width)
 
 
 def _messages(findings: list[Finding], margin: int) -> Iterator[Line]:
@@ -167,6 +168,18 @@ def _sources(finding: Finding, run: Run) -> Iterator[str]:
     for report in run.reports:
         if finding in report.findings and report.checkpoint is not None and report.checkpoint_source == "lock":
             yield f"{run.shown(report.checkpoint)} is not here: judged by its record in ckpt-lsp.lock"
+
+
+def _patches(fix: Fix, own: Path, run: Run, margin: int, width: int | None) -> Iterator[Line]:
+    """What changes in each file, those other than that of the call under their names."""
+    for path in dict.fromkeys(edit.path for edit in fix.edits):
+        text = run.texts.get(path)
+        if text is not None:
+            if path != own:
+                yield Line(
+                    Text.assemble((" " * margin + " |   ", "gutter"), (printable(run.shown(path)), "place")), Text()
+                )
+            yield from _patch(text, path, fix, margin, width)
 
 
 def _patch(text: str, path: Path, fix: Fix, margin: int, width: int | None) -> Iterator[Line]:

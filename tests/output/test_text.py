@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from contextlib import redirect_stdout
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -12,7 +13,7 @@ from rich.console import Console
 from ckpt_lsp.output import text as text_format
 from ckpt_lsp.output.excerpt import excerpt, printable
 from ckpt_lsp.output.patch import changed_lines, edited
-from ckpt_lsp.types import FileProblem, Severity, Span, TextEdit
+from ckpt_lsp.types import Comparison, FileProblem, Fix, Leftover, Raised, Raises, Severity, Span, TextEdit
 
 from .reports import LOADS, PATH, RAISES, SKIPPED, TEXT, UNRESOLVED, finding, report, run
 
@@ -184,3 +185,42 @@ def test_edits_are_applied_from_the_end(end: str) -> None:
         ("+", "y = f(x)"),
         ("+", "g(y)"),
     ]
+
+
+def with_lists(missing: tuple[str, ...], unexpected: tuple[str, ...]) -> str:
+    """What is said beyond the header of two lists."""
+    verdict = Raises(Raised("RuntimeError", "…"), Comparison(missing, unexpected))
+    found = (
+        finding(rule="missing-keys", message="keys are missing: `…`", fixes=()),
+        finding(rule="unexpected-keys", message="keys of x.pth have no place:\n`…`\nwhy", fixes=()),
+    )
+    shown = [line.prefix.plain + line.body.plain for line in text_format.lines(run(report(verdict, *found)))]
+    return "\n".join(line[4:] for line in shown if line.startswith("  = ") and not line.startswith("  = note"))
+
+
+@pytest.mark.parametrize(
+    ("missing", "unexpected", "told"),
+    [
+        (("a", "b", "c"), ("m.a", "m.b", "m.c"), "these with `m.` in front"),
+        (("a", "b", "c"), ("m.a", "m.b", "m.c", "m.d"), "these with `m.` in front, and `m.d`"),
+        (("m.a", "m.b", "m.c"), ("a", "b"), "some of these without `m.`"),
+    ],
+)
+def test_a_prefix_stands_for_the_second_list(missing: tuple[str, ...], unexpected: tuple[str, ...], told: str) -> None:
+    said = f"error[unexpected-keys]: keys of x.pth have no place: {told}"
+    assert with_lists(missing, unexpected) == f"{said}\nwhy"
+
+
+@pytest.mark.parametrize("unexpected", [("m.a", "m.b", "n.c"), ("am.a", "mb", "c.c"), ()])
+def test_other_lists_are_spelled_out(unexpected: tuple[str, ...]) -> None:
+    assert "\n`…`" in with_lists(("a", "b", "c"), unexpected)
+
+
+def test_a_change_of_another_file_stands_under_its_name() -> None:
+    path = PATH.with_name("net.py")
+    edit = TextEdit(path, Span(1, 5, 1, 6), "7")
+    found = finding(fixes=(Fix("Build with 7", (edit,), Leftover()),))
+    shown = [
+        line.prefix.plain for line in text_format.lines(replace(run(report(RAISES, found)), texts={path: "n = 3\n"}))
+    ]
+    assert [line.strip() for line in shown if "|   " in line] == ["|   net.py", "|   - n = 3", "|   + n = 7"]
