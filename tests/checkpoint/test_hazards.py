@@ -194,10 +194,36 @@ def test_alarm_written_by_hand(lines: list[bytes]) -> None:
 
 
 def test_a_package_of_the_workspace_may_be_called_as_one_of_the_standard_library() -> None:
-    made = pickled(b"ccode.nets\nbuild\n)R")
-    assert hazards(made) == ("code.nets.build",)
+    made = pickled(b"ccode\ninteract\n)R")
+    assert hazards(made) == ("code.interact",)
     assert hazards(made, own=lambda package: package == "code") == ()
     assert hazards(pickled(b"csys\nexit\n)R"), own=lambda package: True) == ("sys.exit",)
+
+
+@pytest.mark.parametrize(
+    "name", [b"test\nNet", b"code.nets\nNet", b"test.nets\nNet", b"profile\nNet", b"sched\nCosine", b"trace\nNet"]
+)
+def test_a_foreign_package_may_be_called_so_too(name: bytes) -> None:
+    """The standard library has nothing of that name, so loading the file runs nothing of it."""
+    assert hazards(pickled(b"c" + name + b"\n)R")) == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"code\ninteract",
+        b"ctypes.util\nfind_library",
+        b"importlib\nimport_module",
+        b"multiprocessing\nProcess",
+        b"pip\nmain",
+        b"profile\nrun",
+        b"sched\nscheduler",
+        b"socket\nsocket",
+        b"test.support.script_helper\nrun_python_until_end",
+    ],
+)
+def test_what_is_really_there(name: bytes) -> None:
+    assert len(hazards(pickled(b"c" + name + b"\n)R"))) == 1
 
 
 def test_nothing_is_called(tmp_path: Path) -> None:

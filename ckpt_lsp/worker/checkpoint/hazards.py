@@ -8,9 +8,11 @@ packages what is known to run code; of the workspace's own code nothing, since t
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import os
 import sys
-from typing import Callable, Iterator, Set, Tuple
+from typing import Callable, Iterator, List, Set, Tuple
 
 from .records import Call, Global, Record, Value
 
@@ -49,11 +51,17 @@ _NOT_CALLED = frozenset(
 """Among the modules that may be called."""
 
 _OF_PACKAGES = (
+    "dill._dill.load",
+    "dill._dill.loads",
+    "joblib.numpy_pickle.load",
     "numpy.distutils.",
     "numpy.f2py.",
     "numpy.load",
     "numpy.testing.",
+    "pandas.core.computation.eval.eval",
+    "pandas.io.pickle.read_pickle",
     "requests.",
+    "test.support.",
     "torch._dynamo.guards.GuardBuilder",
     "torch._inductor.",
     "torch.compile",
@@ -99,16 +107,48 @@ def _runs(name: str, called: bool, own: Own) -> bool:
     if name in _HARMLESS_PLACES or (package not in sys.builtin_module_names and own(package)):
         return False
     if package in _AT_SIGHT or (package == "builtins" and rest in _BUILTINS):
-        return True
+        return _is_there(package, rest)
     if not _ON_THE_WAY.isdisjoint(rest.split(".")):
         return True
     if package in _STANDARD:
-        return called and _is_called_for_more(package, name)
+        return called and _is_called_for_more(package, name) and _is_there(package, rest)
     return any(name == begin or (begin.endswith(".") and name.startswith(begin)) for begin in _OF_PACKAGES)
 
 
 def _is_called_for_more(package: str, name: str) -> bool:
     return name in _NOT_CALLED or (package not in _MAY_BE_CALLED and name not in _CALLED_OF_OTHERS)
+
+
+def _is_there(package: str, rest: str) -> bool:
+    """False where the standard library has no such thing, so that the name is a foreign one: `code.nets.Net`.
+
+    Its source is read, nothing is imported."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return True
+    first = rest.split(".")[0]
+    beside = [entry.split(".")[0] for folder in spec.submodule_search_locations or () for entry in os.listdir(folder)]
+    bound = _bound_by(spec.origin)
+    return "*" in bound or first in bound or first in beside
+
+
+def _bound_by(path: str) -> "Set[str]":
+    """Names that a module's top level may bind; `*` where that cannot be told."""
+    with open(path, "rb") as file:
+        tree = ast.parse(file.read())
+    found = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    todo: List[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+        todo.extend(ast.iter_child_nodes(node))
+    return found | ({"*"} if found & {"__getattr__", "globals", "vars"} else set())
 
 
 def _reaches(record: Record, own: Own) -> bool:
