@@ -11,7 +11,7 @@ from pathlib import Path
 from ..config import Settings
 from ..diagnosis import agreed, suppress
 from ..project.cache import Results
-from ..project.commands import Command, commands
+from ..project.commands import Command, Reading, commands
 from ..project.configurations import declared
 from ..project.dependents import dependents
 from ..project.files import excluded
@@ -74,6 +74,7 @@ class Engine:
         self._index = SourceIndex(root)
         self._commands: tuple[tuple[Command, ...], tuple[Command, ...]] | None = None
         self._commands_at = 0.0
+        self._written = Reading()
         self._weights: tuple[Path, ...] | None = None
         self._weights_at = 0.0
         self._rungs: dict[tuple[Path, str], str] = {}
@@ -199,7 +200,7 @@ class Engine:
         """How `script` was started, then how the workspace says that it is; each command line once."""
         now = time.monotonic()
         if self._commands is None or now - self._commands_at > COMMANDS_STAY:
-            written = (*commands(self.root), *declared(self.root))
+            written = (*commands(self.root, self._written), *declared(self.root))
             self._commands, self._commands_at = (past_runs(self.root), written), now
         runs, written = (_each_once(c for c in found if c.script == script) for found in self._commands)
         return _each_once((*runs[:MOST_RUNS], *written[:MOST_COMMANDS]))

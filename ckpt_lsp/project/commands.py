@@ -9,10 +9,11 @@ import itertools
 import json
 import re
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from .entry_points import EntryPoint, entry_points
 from .files import SKIPPED_FOLDERS
 
 MOST_FILES = 300
@@ -35,7 +36,7 @@ class Command:
 
 
 _WORDS = ("python", "torchrun", "accelerate", '"configurations"')
-"""A file without any of these holds no command."""
+"""A file without any of these, and without the name of an entry point, holds no command."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,43 @@ class _Line:
     text: str
 
 
-def commands(root: Path) -> tuple[Command, ...]:
+@dataclass
+class Reading:
+    """What was read, kept as long as the file and the project's entry points stay as they are."""
+
+    points: Mapping[str, EntryPoint] = field(default_factory=dict)
+    known: dict[Path, tuple[object, tuple[Command, ...]]] = field(default_factory=dict)
+
+
+def commands(root: Path, reading: Reading | None = None) -> tuple[Command, ...]:
     """All commands of the workspace that start one of its own Python files."""
+    reading = reading or Reading()
+    points = entry_points(root)
+    if points != reading.points:
+        reading.points = points
+        reading.known.clear()
     found: list[Command] = []
     for path in itertools.islice(_documents(root), MOST_FILES):
-        text = _text(path)
-        if text is not None and any(word in text for word in _WORDS):
-            found += _in_file(path, text, root)
+        found += _read_once(path, root, reading)
     return tuple(found)
+
+
+def _read_once(path: Path, root: Path, reading: Reading) -> tuple[Command, ...]:
+    stamp = _stamp(path)
+    known = reading.known.get(path)
+    if known is None or known[0] != stamp:
+        text = _text(path)
+        wanted = text is not None and any(word in text for word in (*_WORDS, *reading.points))
+        known = reading.known[path] = (stamp, tuple(_in_file(path, text or "", root, reading.points) if wanted else ()))
+    return known[1]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size
 
 
 def _documents(root: Path) -> Iterator[Path]:
@@ -91,11 +121,11 @@ def _text(path: Path) -> str | None:
         return None
 
 
-def _in_file(path: Path, text: str, root: Path) -> list[Command]:
+def _in_file(path: Path, text: str, root: Path, points: Mapping[str, EntryPoint]) -> list[Command]:
     if path.name == "launch.json":
         return _launch_configurations(path, text, root)
     lines = _notebook_lines(text) if path.suffix == ".ipynb" else _joined(text)
-    return list(_Reader(path, root).read(lines))
+    return list(_Reader(path, root, points).read(lines))
 
 
 # -- shell -----------------------------------------------------------------------------------------------------
@@ -117,23 +147,32 @@ def _joined(text: str) -> Iterator[_Line]:
 _PROMPT = re.compile(r"^[\s>*+-]*(\d+\.\s+)?(RUN|CMD|run:|[$!%#]|>>>|\(\w+\)\s*\$)?\s*`*\s*")
 _INLINE = re.compile(r"`([^`]*(?:python|torchrun|accelerate)[^`]*)`")
 _ASSIGNMENT = re.compile(r"^([A-Za-z_]\w*)=(\S*)$")
+_ASSIGNS = re.compile(r"(^|[\s;&])[A-Za-z_]\w*=")
 _STARTERS = re.compile(r"(^|[\s/;&|`])(python[0-9.]*|torchrun|accelerate)\s")
+
+
+_SHELLS = ("", "sh", "shell", "bash", "zsh", "console", "shell-session", "text")
+"""What fenced blocks with commands are said to be written in."""
 
 
 class _Reader:
     """Reads one file from top to bottom: variables and `cd` hold for the lines after them."""
 
-    def __init__(self, path: Path, root: Path) -> None:
+    def __init__(self, path: Path, root: Path, points: Mapping[str, EntryPoint]) -> None:
         self._path = path
         self._root = root
+        self._points = points
+        self._is_prose = path.suffix in (".md", ".rst", ".txt")
+        self._in_shell = not self._is_prose
         self._folder = path.parent if path.suffix in (".sh", ".bash", ".sbatch", ".slurm", ".ipynb") else root
         self._variables: dict[str, str] = {}
 
     def read(self, lines: Iterator[_Line]) -> Iterator[Command]:
         cwd = self._folder
         for line in lines:
-            if line.text.startswith("```"):
+            if line.text.lstrip().startswith("```"):
                 cwd = self._folder
+                self._in_shell = not self._in_shell and line.text.strip("` ").lower() in _SHELLS
             for piece in self._pieces(line.text):
                 words = self._words(piece)
                 if len(words) >= 2 and words[0] == "cd":
@@ -144,7 +183,8 @@ class _Reader:
     def _pieces(self, text: str) -> list[str]:
         """The commands of a line; in prose only what stands between backquotes."""
         bare = _PROMPT.sub("", text)
-        if not _STARTERS.search(" " + text) and not bare.startswith("cd ") and "=" not in bare:
+        starts = _STARTERS.search(" " + text) or any(name in text for name in self._points)
+        if not starts and not bare.startswith("cd ") and not _ASSIGNS.search(bare):
             return []
         inline = _INLINE.findall(text)
         return inline or re.split(r"\s*(?:&&|;|\|)\s*", bare.rstrip("` "))
@@ -173,10 +213,14 @@ class _Reader:
         return target if target.is_dir() and self._root in (target, *target.parents) else self._root
 
     def _command(self, words: list[str], cwd: Path, line: int) -> Iterator[Command]:
+        source = f"{self._path.relative_to(self._root)}:{line}"
+        point = self._points.get(words[0]) if self._in_shell else None
+        if point is not None:
+            yield Command(point.script, _arguments(words[1:]), cwd, point.module, source)
+            return
         arguments = _after_interpreter(words)
         if not arguments:
             return
-        source = f"{self._path.relative_to(self._root)}:{line}"
         if arguments[0] == "-m" and len(arguments) >= 2:
             for base in (cwd, self._root):
                 script = base.joinpath(*arguments[1].split(".")).with_suffix(".py")

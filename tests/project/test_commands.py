@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ckpt_lsp.project.commands import Command, commands
+from ckpt_lsp.project.commands import Command, Reading, commands
 
 
 @pytest.fixture
@@ -74,6 +74,41 @@ def test_a_notebook_cell(project: Path) -> None:
     cells = [{"cell_type": "code", "source": ["!python demo.py --model a.pth\n"]}]
     found = only(project, "nb.ipynb", json.dumps({"cells": cells}))
     assert (found.argv, found.source) == (("--model", "a.pth"), "nb.ipynb:0")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "argv"),
+    [
+        ("README.md", "```bash\n$ my-demo --model a.pth\n```\n", ("--model", "a.pth")),
+        ("README.md", "```\nCUDA_VISIBLE_DEVICES=0 my-demo --model a.pth\n```\n", ("--model", "a.pth")),
+        ("run.sh", "CKPT=a.pth\nmy-demo --model $CKPT\n", ("--model", "a.pth")),
+        ("Dockerfile", "FROM x\nRUN my-demo --model a.pth\n", ("--model", "a.pth")),
+    ],
+)
+def test_an_entry_point_is_a_command(project: Path, name: str, text: str, argv: tuple[str, ...]) -> None:
+    (project / "pyproject.toml").write_text('[project.scripts]\nmy-demo = "pkg.train:main"\n')
+    found = only(project, name, text)
+    assert (found.script, found.module, found.argv) == (project / "pkg/train.py", "pkg.train", argv)
+    assert found.source.startswith(f"{name}:")
+
+
+@pytest.mark.parametrize(
+    "text", ["my-demo is a library.\n", "```python\nmy-demo = 3\n```\n", "```\nx\n```\nmy-demo trains nets.\n"]
+)
+def test_an_entry_point_in_prose_or_other_code_is_none(project: Path, text: str) -> None:
+    (project / "pyproject.toml").write_text('[project.scripts]\nmy-demo = "pkg.train:main"\n')
+    (project / "README.md").write_text(text)
+    assert commands(project) == ()
+
+
+def test_what_changes_is_read_again(project: Path) -> None:
+    reading = Reading()
+    readme = project / "README.md"
+    for name in ("a.pth", "another.pth"):
+        readme.write_text(f"```\npython demo.py {name}\nmy-demo {name}\n```\n")
+        assert [found.argv for found in commands(project, reading)] == [(name,)]
+    (project / "pyproject.toml").write_text('[project.scripts]\nmy-demo = "pkg.train:main"\n')
+    assert [found.script.name for found in commands(project, reading)] == ["demo.py", "train.py"]
 
 
 def test_launch_json(project: Path) -> None:

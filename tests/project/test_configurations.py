@@ -8,7 +8,8 @@ from xml.sax.saxutils import quoteattr
 import pytest
 
 from ckpt_lsp.project.commands import Command
-from ckpt_lsp.project.configurations import EntryPoint, declared, entry_points
+from ckpt_lsp.project.configurations import declared
+from ckpt_lsp.project.entry_points import EntryPoint, entry_points
 
 
 @pytest.fixture
