@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from lsprotocol import types as lsp
 
+from ckpt_lsp.server.actions import FIX_ALL, QUICK_FIX
 from ckpt_lsp.server.session import CheckpointServer, exit_at_last
 from ckpt_lsp.server.workspace import folders_of, path_of
 
@@ -72,9 +73,7 @@ def build() -> CheckpointServer:
     def did_close_notebook(params: lsp.DidCloseNotebookDocumentParams) -> None:
         server.closed(params.notebook_document.uri)
 
-    @server.feature(
-        lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
-    )
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=[QUICK_FIX, FIX_ALL]))
     async def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         return await server.actions(params)
 

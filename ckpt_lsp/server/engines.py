@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
 from ckpt_lsp.config import load_settings
 from ckpt_lsp.engine import Engine
+from ckpt_lsp.engine.together import Joint
 from ckpt_lsp.server.configuration import Editor
 from ckpt_lsp.types import Document, SiteReport
 
@@ -49,6 +50,16 @@ class Engines:
     def dependents(self, document: Document, overlay: Mapping[Path, str]) -> list[Path]:
         """Other files whose load sites may rest on this one.  Raises what `Engine` and `load_settings` raise."""
         return self._engine(document.path).dependents(document, overlay)
+
+    def together(
+        self,
+        document: Document,
+        reports: Sequence[SiteReport],
+        overlay: Mapping[Path, str],
+        cancelled: Callable[[], bool],
+    ) -> tuple[Joint, ...]:
+        """Fixes of several load sites as one.  Raises what `Engine` and `load_settings` raise."""
+        return self._engine(document.path).together(document, reports, overlay, cancelled)
 
     def files_changed(self, come_or_gone: bool) -> None:
         """Files have been saved or, if they have come or gone, added or removed."""

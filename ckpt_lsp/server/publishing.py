@@ -15,7 +15,8 @@ def publications(
     path: Path, findings: Findings, documents: OpenDocuments, encoding: str
 ) -> list[lsp.PublishDiagnosticsParams]:
     """All that is known of one file, with the version of its buffer; of a notebook, cell by cell."""
-    buffer, found = documents.at(path), findings.at(path)
+    buffer = documents.at(path)
+    found = [finding for finding in findings.at(path) if not finding.silent]
     broken = breaks(buffer, findings, documents, encoding) if buffer else []
     return [
         lsp.PublishDiagnosticsParams(

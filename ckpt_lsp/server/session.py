@@ -17,8 +17,9 @@ from pygls.lsp.server import LanguageServer
 from ckpt_lsp import __version__
 from ckpt_lsp.config import ConfigError
 from ckpt_lsp.engine import EngineUnavailable, SourceError
+from ckpt_lsp.engine.together import Joint
 from ckpt_lsp.server import configuration
-from ckpt_lsp.server.actions import code_actions
+from ckpt_lsp.server.actions import Client, code_actions
 from ckpt_lsp.server.buffers import Buffer, parses
 from ckpt_lsp.server.checks import Checks
 from ckpt_lsp.server.diagnostics import Checked, Findings
@@ -67,7 +68,9 @@ class CheckpointServer(LanguageServer):
         self.checkpoints = Checkpoints()
         self.engines = Engines(lambda path: root_of(path, self.folders))
         self.checks = Checks(self._check, self._done, self._failed, self._around)
-        listeners = Listeners(self._done, self._taken_back, self._failed, self._behind)
+        self.joining = Checks(self._join, self._joined, self._failed, self._behind, threads=1)
+        self._joints: dict[str, tuple[Buffer, tuple[Joint, ...]]] = {}
+        listeners = Listeners(self._found, self._taken_back, self._failed, self._behind)
         self.following = Following(self.engines, self.documents, listeners)
         self.stopped_as_asked = False
         self._initial: configuration.Editor = {}
@@ -104,6 +107,8 @@ class CheckpointServer(LanguageServer):
         buffer = self.documents.close(uri)
         if buffer:
             self.checks.cancel(uri)
+            self.joining.cancel(uri)
+            self._joints.pop(uri, None)
             self.checkpoints.forget(uri)
             paths = self.findings.drop(buffer)
             for shown in (buffer, *(cell.document for cell in buffer.cells)):
@@ -130,8 +135,7 @@ class CheckpointServer(LanguageServer):
         self.engines.files_changed(any(kind != lsp.FileChangeType.Changed for _, kind in told))
         paths = {path for path, _ in told if not self.documents.at(path)}
         if any(path.name == "pyproject.toml" for path in paths):
-            self.checks.cancel_all()
-            self.following.cancel_all()
+            self._cancel_all()
             await self._in_thread(self.engines.restart)
         if paths:
             self.recheck_all(DEBOUNCE)
@@ -152,12 +156,16 @@ class CheckpointServer(LanguageServer):
         """Waits for the check of the text that the client asks about."""
         uri = params.text_document.uri
         buffer, cell = self.documents.holding(uri) or (None, None)
-        await self.checks.settled(buffer.uri if buffer else uri)
+        if buffer:
+            await self.checks.settled(buffer.uri)
+            await self.joining.settled(buffer.uri)
         buffer, cell = self.documents.holding(uri) or (None, None)
         if buffer is None or self.findings.of(buffer) is None:
             return []
         found = [finding for finding in self.findings.at(buffer.path) if finding.span.cell == cell]
-        return code_actions(found, params, self.documents, self.encoding, self._versioned_edits())
+        joined, joints = self._joints.get(buffer.uri, (None, ()))
+        client = Client(self.documents, self.encoding, self._versioned_edits())
+        return code_actions(found, joints if joined == buffer else (), params, client)
 
     def hover(self, params: lsp.HoverParams) -> lsp.Hover | None:
         buffer, cell = self.documents.holding(params.text_document.uri) or (None, None)
@@ -177,8 +185,7 @@ class CheckpointServer(LanguageServer):
         that is selected, whether the workspace is trusted), and no setting may take that back.
         """
         self._told.clear()
-        self.checks.cancel_all()
-        self.following.cancel_all()
+        self._cancel_all()
         await self._in_thread(lambda: self.engines.configure({**editor, **self._initial}))
         self._configured.set()
         self.recheck_all()
@@ -209,6 +216,20 @@ class CheckpointServer(LanguageServer):
         return Checked(buffer, self.engines.check(buffer.document, seen, cancelled), seen)
 
     def _done(self, buffer: Buffer, checked: Checked) -> None:
+        self._found(buffer, checked)
+        if any(fix.preferred for finding in checked.findings for fix in finding.fixes):
+            self.joining.schedule(buffer)
+
+    def _join(self, buffer: Buffer, cancelled: Callable[[], bool]) -> tuple[Joint, ...]:
+        checked = self.findings.of(buffer)
+        if checked is None:
+            return ()
+        return self.engines.together(buffer.document, checked.reports, checked.seen, cancelled)
+
+    def _joined(self, buffer: Buffer, joints: tuple[Joint, ...]) -> None:
+        self._joints[buffer.uri] = (buffer, joints)
+
+    def _found(self, buffer: Buffer, checked: Checked) -> None:
         logger.info("%s version %s: %d load sites", buffer.path, buffer.version, len(checked.reports))
         remark = self.engines.remark(buffer.path) if checked.reports else None
         if remark:
@@ -270,20 +291,25 @@ class CheckpointServer(LanguageServer):
 
     # The end
 
+    def _cancel_all(self) -> None:
+        for running in (self.checks, self.joining, self.following):
+            running.cancel_all()
+
+    def _close_all(self) -> None:
+        for running in (self.checks, self.joining, self.following):
+            running.close()
+
     async def stop(self) -> None:
         """The `shutdown` request: answered when no process of ours is left."""
         self.stopped_as_asked = True
-        self.checks.cancel_all()
-        self.following.cancel_all()
-        self.checks.close()
-        self.following.close()
+        self._cancel_all()
+        self._close_all()
         await self._in_thread(self.engines.close)
 
     def shutdown(self) -> None:
         """Called by pygls when the connection is over, whoever ended it."""
         exit_at_last(0 if self.stopped_as_asked else 1)
-        self.checks.close()
-        self.following.close()
+        self._close_all()
         self.engines.close()
         super().shutdown()  # type: ignore[no-untyped-call]  # pygls has no types here
 

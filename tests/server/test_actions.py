@@ -8,7 +8,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from .editor import editing
-from .project import LOAD, script
+from .project import LOAD, save_checkpoint, script
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning")]
 
@@ -71,3 +71,17 @@ async def test_client_without_document_changes(project: Path) -> None:
 async def test_unknown_document_has_none(project: Path) -> None:
     async with editing(project) as editor:
         assert await editor.actions((project / "never-opened.py").as_uri(), CALL) == []
+
+
+async def test_a_call_without_verdict_is_not_marked_but_offers_a_hint(project: Path) -> None:
+    """Once the hint says which file is meant, there is a verdict."""
+    save_checkpoint(project / "net.pth", more={"extra": 1})
+    load = "net.load_state_dict(torch.load(input()))"
+    async with editing(project) as editor:
+        uri = editor.open(project / "train.py", script(load))
+        assert await editor.diagnostics(uri) == []
+        [hint] = [action for action in await editor.actions(uri, CALL) if "net.pth" in action.title]
+        assert hint.diagnostics is None
+        editor.apply(hint)
+        assert "# ckpt-lsp: checkpoint net.pth" in editor.texts[uri]
+        assert {shown.code for shown in await editor.diagnostics(uri)} == {"unexpected-keys"}
