@@ -11,6 +11,7 @@ from . import causes, rivals, siblings, sizes, symptoms
 from .align import Alignment
 from .case import Case
 from .constructors import Constructor
+from .in_model import renamed_by_the_model
 from .keys import group
 from .proof import Prover
 from .renamings import Replace, Swap
@@ -98,7 +99,16 @@ def _of_the_call(case: Case, call: LoadCall, prover: Prover) -> Offers:
         Offer(_fix(call, proven, _told(proven), proven is sure), _cause(case, proven.rewrite.pick, proven.alignments))
         for proven in ranked
     ]
+    found += _of_the_model(case, sure) if sure is not None else []
     return Offers((*found, *_lenient(case, call, search, ranked)), _best_explanation(case, search))
+
+
+def _of_the_model(case: Case, sure: Proven) -> list[Offer]:
+    """The same renaming in the model, where it is one of the model's own names."""
+    if sure.rewrite.pick or sure.rewrite.receiver:
+        return []
+    fix = renamed_by_the_model(case, [alignment.renaming for alignment in sure.alignments])
+    return [Offer(fix, _cause(case, (), sure.alignments))] if fix is not None else []
 
 
 def _is_far_fetched(case: Case, proven: Proven) -> bool:
