@@ -41,6 +41,20 @@ install(assemble(refusals, machine()))
 os.execv(sys.argv[1], sys.argv[1:])
 """
 
+WITHOUT_FORK = (
+    "fork",
+    "kill_worker",
+    "become_program",
+    "outlive_the_worker",
+    "read_scratch_of_another",
+    "unix_socket",
+    "read_ssh_key",
+    "write_workspace",
+    "forge_with_stolen_token_and_hang",
+    "close_every_descriptor",
+)
+"""Where a process that was started ahead might differ: what it inherits, whom it reaches, how it ends."""
+
 Rows = list[dict[str, Any]]
 
 
@@ -48,10 +62,12 @@ Rows = list[dict[str, Any]]
 def attack(open_folder: Path, checkpoint: Path) -> Callable[..., tuple[str, Rows]]:
     """Runs the driver, returns the mechanism that it chose and a row per attack."""
 
-    def run(setting: str, user_name: str, topics: tuple[str, ...] = (), namespaces: bool = True) -> tuple[str, Rows]:
+    def run(
+        setting: str, user_name: str, topics: tuple[str, ...] = (), namespaces: bool = True, fork: bool = True
+    ) -> tuple[str, Rows]:
         user = users.find(user_name)
         home = open_folder / "home"
-        python = users.make_environment(home / "venv")
+        python = users.make_environment(home / "venv", user)
         shutil.copy(checkpoint, home / "weights.pth")
         elsewhere = open_folder / "home-elsewhere"
         elsewhere.mkdir()
@@ -64,7 +80,13 @@ def attack(open_folder: Path, checkpoint: Path) -> Callable[..., tuple[str, Rows
             capture_output=True,
             text=True,
             timeout=300,
-            env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(CHECKOUT), "AWS_SECRET": "TOPSECRET"},
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(home),
+                "PYTHONPATH": str(CHECKOUT),
+                "AWS_SECRET": "TOPSECRET",
+                "CKPT_LSP_FORK": os.environ.get("CKPT_LSP_FORK", "1") if fork else "0",
+            },
             cwd="/",
         )
         if done.returncode == UNAVAILABLE:
@@ -122,3 +144,18 @@ def test_falls_to_landlock_where_user_namespaces_are_refused(
     table(record_property, f"{chosen} (no namespaces)", rows)
     assert chosen == "landlock"
     assert [(row["name"], row["succeeded"]) for row in rows if row["succeeded"]] == []
+
+
+@pytest.mark.parametrize("mechanism", ["bubblewrap", "landlock"])
+def test_no_attack_succeeds_without_fork(
+    attack: Callable[..., tuple[str, Rows]], mechanism: str, record_property: Callable[[str, object], None]
+) -> None:
+    """A sample; with CKPT_LSP_FORK=0 all of them run that way."""
+    found = choose(mechanism)
+    if isinstance(found, Unavailable):
+        pytest.skip(found.reason)
+    chosen, rows = attack(mechanism, "ordinary", WITHOUT_FORK, fork=False)
+    table(record_property, f"{chosen} (standby)", rows)
+    assert {row["name"] for row in rows} == set(WITHOUT_FORK)
+    assert [(row["name"], row["succeeded"]) for row in rows if row["succeeded"]] == []
+    assert [row["name"] for row in rows if not row["answers"]] == []
