@@ -10,6 +10,7 @@ import collections
 import contextlib
 import io
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 from ckpt_lsp.diagnosis import diagnose
 
-from .real import case, proves
+from .real import applied, case, proves
 
 EXAMPLES = int(os.environ.get("CKPT_LSP_EXAMPLES", "600"))
 
@@ -78,6 +79,7 @@ class Damage:
     strict: bool
     wrapped_model: bool
     form: str
+    line_end: str
 
 
 DAMAGES = st.builds(
@@ -94,6 +96,7 @@ DAMAGES = st.builds(
     strict=st.sampled_from([True, True, False]),
     wrapped_model=st.sampled_from([False, False, True]),
     form=st.sampled_from(FORMS),
+    line_end=st.sampled_from(["\n", "\n", "\r\n"]),
 )
 
 
@@ -144,12 +147,14 @@ def test_no_fix_is_wrong(source: str, damage: Damage) -> None:
         torch.save(checkpoint(saved, own.state_dict()._metadata, damage), folder / "x.pth")
         strict = "" if damage.strict else ", strict=False"
         text = f"import torch\nfrom torch import nn\n\nmodel = {built}\n" + damage.form % strict
+        text = text.replace("\n", damage.line_end)
         found = case(text, folder)
         before = found.comparison
         total = len(before.missing) + len(before.unexpected) + len(before.mismatched)
         fixes = dict.fromkeys(fix for finding in diagnose(found) for fix in finding.fixes)
         event(f"fixes: {min(len(fixes), 3)}")
         for fix in fixes:
+            assert set(re.findall(r"\r?\n", applied(text, fix))) == {damage.line_end}
             call = proves(text, fix, folder)
             left = fix.leftover
             lenient = "strict=False" in fix.title
