@@ -22,7 +22,7 @@ from .checkpoint.errors import EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage
 from .checkpoint.hazards import hazards
 from .checkpoint.read import CheckpointError, read
 from .checkpoint.records import Record
-from .doubles import Absent, Opaque, ledger, opaque_path
+from .doubles import Absent, Opaque, is_opaque, ledger, opaque_path
 from .locked import Locked
 from .materialise import RunsCode, materialise
 from .protocol import DryRunJob
@@ -237,7 +237,7 @@ class Checkpoints:
     def _remember_keys(self, root: Any) -> None:
         for inner in _dicts(root):
             for key, value in inner.items():
-                if isinstance(key, str) and isinstance(value, torch.Tensor):
+                if isinstance(key, str) and issubclass(type(value), torch.Tensor):
                     self._keys.setdefault(id(value), (value, []))[1].append(key)
 
 
@@ -302,15 +302,18 @@ def answer_with(checkpoints: Checkpoints) -> None:
 
 def _is_plain(value: Any) -> bool:
     """True of what `weights_only=True` accepts for certain; opaque parts are taken to be accepted."""
+    if is_opaque(value):
+        return True
     if isinstance(value, dict):
         return all(_is_plain(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
-    return value is None or isinstance(value, (torch.Tensor, str, int, float, bool, bytes, Opaque))
+    return value is None or isinstance(value, (torch.Tensor, str, int, float, bool, bytes))
 
 
 def _dicts(value: Any, depth: int = 0) -> Iterator[Any]:
-    if isinstance(value, dict) and depth < 8:
+    """Asks no value for its class: one that the lock does not hold has none."""
+    if issubclass(type(value), dict) and depth < 8:
         yield value
         for item in list(value.values()):
             yield from _dicts(item, depth + 1)
@@ -318,6 +321,8 @@ def _dicts(value: Any, depth: int = 0) -> Iterator[Any]:
 
 def _outline(value: Any) -> Any:
     """Keys and shapes."""
+    if is_opaque(value):
+        return None
     if isinstance(value, dict):
         return {key: _outline(item) for key, item in value.items()}
     return tuple(value.shape) if isinstance(value, torch.Tensor) else None
@@ -325,7 +330,7 @@ def _outline(value: Any) -> Any:
 
 def copied(value: Any) -> Any:
     """Containers anew, leaves as they are: what saving and loading gives."""
-    if isinstance(value, dict) and type(value) in (dict, collections.OrderedDict):
+    if type(value) in (dict, collections.OrderedDict):
         made: Any = type(value)((key, copied(item)) for key, item in value.items())
         if hasattr(value, "_metadata"):
             made._metadata = value._metadata

@@ -49,7 +49,7 @@ ledger = Ledger()
 
 
 def _mutable(value: Any) -> bool:
-    return not isinstance(value, (str, bytes, int, float, bool, complex, type(None), tuple, Opaque))
+    return not isinstance(value, (Opaque, str, bytes, int, float, bool, complex, type(None), tuple))
 
 
 class Opaque:

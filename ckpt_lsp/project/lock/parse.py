@@ -16,6 +16,7 @@ from .fold import MOST, Part, read_label
 from .reduce import DICTS, UNRECORDED, Table, is_builtin, is_scalar, is_version
 from .write import METADATA
 
+KEEP_BOTH = "keep the blocks of both sides, of one that both have either, then run `ckpt-lsp lock`"
 _CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})( |$)|={7}$")
 _DEEPEST, _NESTED = 220, 40
 """Lines below lines, and containers in containers: more than `write` ever writes."""
@@ -65,7 +66,7 @@ def _lines(text: str) -> list[_Line]:
     for number, line in enumerate(text.split("\n"), 1):
         line = line.removesuffix("\r")
         if _CONFLICT.match(line):
-            raise LockError(number, "is a merge conflict", "take either side, then run `ckpt-lsp lock`")
+            raise LockError(number, "is a merge conflict", KEEP_BOTH)
         stripped = line.lstrip(" ")
         if not stripped or stripped.startswith("#"):
             continue
