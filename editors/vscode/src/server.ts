@@ -69,7 +69,11 @@ export class Server {
   /** The server itself asks for news of files and settings, so nothing is synchronised from here. */
   private options(initializationOptions: ServerSettings): LanguageClientOptions {
     return {
-      documentSelector: [{ scheme: "file", language: "python" }],
+      documentSelector: [
+        { scheme: "file", language: "python" },
+        // The texts of these are told as parts of their notebook, which the server asks for.
+        { scheme: "vscode-notebook-cell", language: "python" },
+      ],
       initializationOptions,
       middleware: { workspace: { configuration: (asked) => this.configuration(asked) } },
       diagnosticCollectionName: "ckpt-lsp",
