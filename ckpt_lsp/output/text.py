@@ -17,7 +17,6 @@ from rich.theme import Theme
 
 from ckpt_lsp.output.excerpt import cut, excerpt, printable
 from ckpt_lsp.output.interface import Run
-from ckpt_lsp.output.lists import told_together
 from ckpt_lsp.output.patch import changed_lines
 from ckpt_lsp.types import FileProblem, Finding, Fix, Severity, SiteReport, Span, Unresolved
 
@@ -112,6 +111,9 @@ def _block(findings: list[Finding], run: Run, width: int | None) -> Iterator[Lin
     text = run.texts.get(first.path) if first.span.cell is None else None
     if text is not None:
         yield from _source(text, first.span, margin, width)
+    # Needs libcst, which a run without findings is not to wait for.
+    from ckpt_lsp.output.lists import told_together
+
     yield from _messages(told_together(findings, run.reports), margin)
     notes = dict.fromkeys(note for finding in findings for note in (*_notes(finding, run), *_sources(finding, run)))
     yield from (_item(margin, "note", note) for note in notes)
