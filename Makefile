@@ -27,7 +27,7 @@ setup: .venv/.ready
 # with CI set, a skipped test is a failed one.
 system:
 	@missing=; \
-	for need in bwrap:bubblewrap debootstrap:debootstrap git:git npm:npm g++:g++; do \
+	for need in bwrap:bubblewrap debootstrap:debootstrap setpriv:util-linux git:git npm:npm g++:g++; do \
 		command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; \
 	done; \
 	if [ -z "$$missing" ]; then :; \

@@ -79,7 +79,7 @@ def attack(open_folder: Path, checkpoint: Path) -> Callable[..., tuple[str, Rows
             (*wrapper, *user.prefix, *driver),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(home),
