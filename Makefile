@@ -2,13 +2,14 @@
 # make demo    what ckpt-lsp says of broken checkpoints beside what torch raises
 # make test    all tests, linters and type checker among them; fetches the editors first
 # make lint    linters and type checker alone
-# make bench   the two ratios of benchmarks/
+# make bench   the ratios of benchmarks/
+# make soak    a long day in one server: does it leak?
 
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: setup system editors lint demo test bench clean
+.PHONY: setup system editors lint demo test bench soak clean
 
 setup: .venv/.ready
 
@@ -60,6 +61,11 @@ test: setup editors
 bench: setup
 	$(BIN)/python benchmarks/cold.py
 	$(BIN)/python benchmarks/warm.py
+	$(BIN)/python benchmarks/sandbox.py
+
+# An hour or so: 2000 edits and 200 dead workers in one server.
+soak: setup
+	$(BIN)/python benchmarks/soak.py
 
 clean:
 	rm -rf .venv .tools .demo build dist *.egg-info
