@@ -26,6 +26,7 @@ def test_a_site_that_raises() -> None:
         "end_column": 47,
         "model": "net.Net",
         "checkpoint": "größe.pth",
+        "checkpoint_source": None,
         "strict": True,
         "scenario": {"source": "argparse defaults", "argv": ["--fast"], "cwd": "."},
         "status": "raises",
