@@ -272,6 +272,7 @@ class SiteCheck:
             overlay={str(where): text for where, text in buffers.items() if where != path},
             module=start.module,
             preload=sorted(self._modules.imported_packages()),
+            taken=self._engine.results.taken(),
             gpus=gpus,
             rung=rung,
             checkpoint=None if start.checkpoint is None else str(start.checkpoint),

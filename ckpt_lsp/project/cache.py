@@ -14,10 +14,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question, to_plain
 
 MOST_JOBS = 512
+MOST_TAKEN = 100
 MOST_STATES = 3
 """Of the files that one job rests on: as they were opened, as they are, as they were before the last edit."""
 SKIPPED_STAY = 2.0
@@ -69,6 +71,7 @@ class Results:
 
     def __init__(self) -> None:
         self._entries: OrderedDict[str, list[Remembered]] = OrderedDict()
+        self._taken: OrderedDict[str, list[Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, job: DryRunJob) -> Remembered | None:
@@ -92,11 +95,19 @@ class Results:
         entry = Remembered(job.site.path, result, _stamps(files, job.overlay), until)
         key = _job_key(job)
         with self._lock:
+            self._taken.update((row[0], row) for row in result.taken)
+            while len(self._taken) > MOST_TAKEN:
+                self._taken.popitem(last=False)
             self._entries[key] = [entry, *self._entries.get(key, [])][:MOST_STATES]
             self._entries.move_to_end(key)
             while len(self._entries) > MOST_JOBS:
                 self._entries.popitem(last=False)
         return entry
+
+    def taken(self) -> list[list[Any]]:
+        """States of checkpoints that torch takes with weights_only=True, and need not be asked about again."""
+        with self._lock:
+            return list(self._taken.values())
 
     def resting_on(self, file: Path) -> set[Path]:
         """The files whose load sites were reached by programs that read `file`, however they found it."""
@@ -118,7 +129,7 @@ def _job_key(job: DryRunJob) -> str:
     """Buffers count as far as the program reads them, which its result says; those of files that are not on
     disk count always, since their coming or going changes what is imported."""
     unsaved = {path: "" for path in job.overlay if not Path(path).exists()}
-    return _key(replace(job, overlay=unsaved))
+    return _key(replace(job, overlay=unsaved, taken=[]))
 
 
 def _key(record: DryRunJob | Question) -> str:

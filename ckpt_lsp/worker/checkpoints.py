@@ -61,6 +61,7 @@ class Checkpoints:
         self.locked = Locked(job)
         self._read_files: List[str] = []
         self._keys: Dict[int, Tuple[torch.Tensor, List[str]]] = {}
+        self._taken: List[List[Any]] = []
         self._unreadable = False
         self._would_run: Sequence[str] = ()
         self._unknown = False
@@ -89,6 +90,7 @@ class Checkpoints:
             "checkpoint_unknown": self._unknown,
             "read": self._read_files,
             "from_lock": self.locked.used,
+            "taken": self._taken,
         }
 
     def renamed(self, state_dict: Any) -> List[List[str]]:
@@ -215,7 +217,13 @@ class Checkpoints:
     def _refused(self, source: Any, path: Optional[str], record: Record) -> Optional[LoadRefused]:
         if path is not None and self.locked.holds(path):
             return _refused_by_its_globals(os.path.basename(path), record)
-        return _refused_by_torch(source, record)
+        state = None if path is None else _state(path)
+        if state is not None and state in self._job.taken:
+            return None
+        refused = _refused_by_torch(source, record)
+        if refused is None and state is not None and not _safe_globals_added():
+            self._taken.append(state)
+        return refused
 
     def _made(self, record: Record, path: Optional[str]) -> Tuple[Any, List[torch.Tensor]]:
         unrecorded = None
@@ -239,6 +247,20 @@ class Checkpoints:
             for key, value in inner.items():
                 if isinstance(key, str) and issubclass(type(value), torch.Tensor):
                     self._keys.setdefault(id(value), (value, []))[1].append(key)
+
+
+def _state(path: str) -> Optional[List[Any]]:
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return [path, state.st_mtime_ns, state.st_size, state.st_ino]
+
+
+def _safe_globals_added() -> bool:
+    """What torch takes may then be owed to the program."""
+    known = getattr(torch.serialization, "get_safe_globals", None)
+    return known is not None and bool(known())
 
 
 def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Dict, List, Optional, Type, TypeVar
 
 MAX_FRAME = 64 * 1024 * 1024
@@ -104,6 +104,8 @@ class DryRunJob:
     where the record is sent only if the run asks for it."""
     folders: Dict[str, List[str]] = field(default_factory=dict)
     """Absolute path -> names: what lies in folders that hold such files."""
+    taken: List[List[Any]] = field(default_factory=list)
+    """[path, time, size, inode] of files that torch took with weights_only=True when it was last asked."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -157,6 +159,8 @@ class DryRunResult:
     """Absolute paths of the checkpoints that were read."""
     from_lock: List[str] = field(default_factory=list)
     """Those of them whose record came from `locked`."""
+    taken: List[List[Any]] = field(default_factory=list)
+    """States of files, as in the job, that torch has taken with weights_only=True and no safe globals added."""
     lacking: List[Any] = field(default_factory=list)
     """What the lock would have had to hold: ["record", path], ["folder", path] or ["value", path, keys]."""
     origins: List[List[Any]] = field(default_factory=list)
@@ -233,8 +237,17 @@ def _object(body: bytes) -> Dict[str, Any]:
 
 
 def to_plain(record: Any) -> Dict[str, Any]:
-    """A dataclass of this module as JSON values."""
-    return asdict(record)
+    """A dataclass of this module as JSON values.  Lists and dicts are not copied: results may have many thousand
+    rows, and are encoded at once."""
+    return {one.name: _plain(getattr(record, one.name)) for one in fields(record)}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return to_plain(value)
+    if type(value) is list and value and is_dataclass(value[0]):
+        return [to_plain(one) for one in value]
+    return value
 
 
 _NESTED: Dict[str, Type[Any]] = {"site": Place, "at": Place, "limits": Limits}

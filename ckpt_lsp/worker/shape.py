@@ -63,13 +63,14 @@ def _check_result(result: DryRunResult) -> None:
     _check_rows(result.model_entries, (1,))
     _check_rows(result.checkpoint_entries, (1,))
     _check_rows(result.mismatched, (1, 2))
-    _check_origins(result.origins)
+    _check_plain(result.origins, [str, str, int, int, str, int])
+    _check_plain(result.taken, [str, int, int, int])
 
 
-def _check_origins(rows: Any) -> None:
+def _check_plain(rows: Any, kinds: Any) -> None:
     for row in rows:
-        if [type(value) for value in row] != [str, str, int, int, str, int]:
-            raise ProtocolError("a row of origins is malformed")
+        if [type(value) for value in row] != kinds:
+            raise ProtocolError("a row of plain values is malformed")
 
 
 def _check_rows(rows: Any, shapes_at: Any) -> None:

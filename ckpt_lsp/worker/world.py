@@ -14,6 +14,7 @@ import io
 import logging
 import os
 import sys
+import types
 from typing import Any, Callable, ClassVar, Dict, Iterator, List, Optional, Set, Tuple
 
 import torch
@@ -279,7 +280,7 @@ def files_below(root: str) -> List[str]:
     """The files below `root` that this process has imported or opened."""
     found = [path for path in now.files if path.startswith(root.rstrip(os.sep) + os.sep)]
     for module in list(sys.modules.values()):
-        path = getattr(module, "__file__", None)
+        path = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
         if isinstance(path, str) and path.startswith(root.rstrip(os.sep) + os.sep) and not is_opaque(path):
             found.append(path)
     return sorted(set(found))
