@@ -257,10 +257,15 @@ def _state(path: str) -> Optional[List[Any]]:
     return [path, state.st_mtime_ns, state.st_size, state.st_ino]
 
 
+def _safe_globals() -> int:
+    """How many there are besides torch's own list; none before torch 2.5."""
+    known = getattr(torch.serialization, "get_safe_globals", None)
+    return 0 if known is None else len(known())
+
+
 def _safe_globals_added() -> bool:
     """What torch takes may then be owed to the program."""
-    known = getattr(torch.serialization, "get_safe_globals", None)
-    return known is not None and bool(known())
+    return _safe_globals() != _at_first
 
 
 def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
@@ -304,6 +309,7 @@ NEVER_READ = (EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage, NotACheckpoint,
 
 TORCH_FORMATS = ("torch zip", "torch legacy", "torch tar")
 _real_load: Callable[..., Any] = torch.load
+_at_first = _safe_globals()
 _current: List[Checkpoints] = []
 
 
