@@ -137,6 +137,9 @@ class Worker:
         )
 
     def _be_ready(self, ready: Ready) -> None:
+        confined = " + ".join(self._mechanism.layers)
+        by = self._mechanism.name
+        log.info("worker of %s is ready: torch %s, kept in by %s (%s)", self._python, ready.torch, by, confined)
         with self._changed:
             self.state, self.ready = State.READY, ready
             self._changed.notify_all()

@@ -129,7 +129,7 @@ def test_attacks_are_real_without_a_sandbox(
     table(record_property, "off (ordinary)", rows)
     assert sum(bool(row["succeeded"]) for row in rows) >= REAL_WITHOUT_SANDBOX
     assert [row["name"] for row in rows if not row["answers"]] == []
-    life_cycle = [row for row in rows if row["topic"] in ("channel", "exhaustion")]
+    life_cycle = [row for row in rows if row["topic"] in ("channel", "content", "exhaustion")]
     assert [row["name"] for row in life_cycle if row["succeeded"]] == []
 
 
