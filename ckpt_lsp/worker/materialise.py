@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from .checkpoint import records
+from .checkpoint.errors import printable
 from .checkpoint.hazards import Own, hazards
 from .checkpoint.records import Cut, Record, Ref, Value
 from .doubles import Opaque, is_opaque
@@ -30,11 +31,15 @@ _KINDS = {
 }
 
 
+_NAMED = 3
+
+
 class RunsCode(Exception):
     """The record calls more than what makes its objects; none of it has been called."""
 
     def __init__(self, names: Tuple[str, ...]) -> None:
-        super().__init__(", ".join(names))
+        more = " and %d more" % (len(names) - _NAMED) if len(names) > _NAMED else ""
+        super().__init__(printable(", ".join(names[:_NAMED])) + more)
         self.names = names
 
 

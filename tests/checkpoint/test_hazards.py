@@ -24,6 +24,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 import timeit
 import types
 import urllib.request
@@ -224,6 +225,13 @@ def test_a_foreign_package_may_be_called_so_too(name: bytes) -> None:
 )
 def test_what_is_really_there(name: bytes) -> None:
     assert len(hazards(pickled(b"c" + name + b"\n)R"))) == 1
+
+
+def test_many_names_cost_little() -> None:
+    names = b"".join(b"cos\nn%d\n0ccode\nm%d\n0" % (n, n) for n in range(20_000))
+    made, before = pickled(names + b"N"), time.process_time()
+    assert len(hazards(made)) == 20_000
+    assert time.process_time() - before < 2
 
 
 def test_nothing_is_called(tmp_path: Path) -> None:

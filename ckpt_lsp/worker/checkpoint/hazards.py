@@ -9,10 +9,11 @@ packages what is known to run code; of the workspace's own code nothing, since t
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.util
 import os
 import sys
-from typing import Callable, Iterator, List, Set, Tuple
+from typing import Callable, FrozenSet, Iterator, List, Set, Tuple
 
 from .records import Call, Global, Record, Value
 
@@ -120,16 +121,19 @@ def _is_called_for_more(package: str, name: str) -> bool:
 
 
 def _is_there(package: str, rest: str) -> bool:
-    """False where the standard library has no such thing, so that the name is a foreign one: `code.nets.Net`.
+    """False where the standard library has no such thing, so that the name is a foreign one: `code.nets.Net`."""
+    members = _members(package)
+    return "*" in members or rest.split(".")[0] in members
 
-    Its source is read, nothing is imported."""
+
+@functools.lru_cache(maxsize=None)
+def _members(package: str) -> "FrozenSet[str]":
+    """What a module of the standard library has; `*` where that cannot be told.  Nothing is imported."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        return True
-    first = rest.split(".")[0]
+        return frozenset("*")
     beside = [entry.split(".")[0] for folder in spec.submodule_search_locations or () for entry in os.listdir(folder)]
-    bound = _bound_by(spec.origin)
-    return "*" in bound or first in bound or first in beside
+    return frozenset(_bound_by(spec.origin).union(beside))
 
 
 def _bound_by(path: str) -> "Set[str]":
