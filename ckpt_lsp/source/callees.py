@@ -59,13 +59,9 @@ class Callees:
         """A function defined inside the one that the call stands in, or inside one round it."""
         scope: Function | None = self._context.function
         while scope is not None:
-            for node in ast.walk(scope):
-                if (
-                    isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-                    and node.name == name
-                    and node is not scope
-                ):
-                    return node
+            inner = self._context.module.functions_in(scope).get(name)
+            if inner is not None:
+                return inner
             scope = self._context.module.function_of(scope)
         return None
 

@@ -37,6 +37,7 @@ class Module:
     text: str
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    _inner: dict[Function, dict[str, Function]] = field(default_factory=dict)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -83,6 +84,16 @@ class Module:
         if imported is None or imported.level:
             return None
         return ".".join(filter(None, (imported.module, imported.attribute, rest)))
+
+    def functions_in(self, function: Function) -> dict[str, Function]:
+        """Functions defined anywhere inside this one, the outermost of a name."""
+        if function not in self._inner:
+            found: dict[str, Function] = {}
+            for node in ast.walk(function):
+                if isinstance(node, Function) and node is not function:
+                    found.setdefault(node.name, node)
+            self._inner[function] = found
+        return self._inner[function]
 
     def properties(self, name: str) -> list[tuple[Module, Function, ast.ClassDef]]:
         """Properties of this name in the module's own classes."""
