@@ -74,9 +74,15 @@ class Numbers:
     def _of_parts(self) -> Iterator[tuple[Module, ast.expr, str]]:
         """What the calls are given whose result becomes one of the parts: `model.fc = nn.Linear(512, 10)`."""
         for part in self.parts:
-            for module, _, made in self.assigned.get(part, []):
+            for module, made in self._made(part):
                 calls = [node for node in ast.walk(made) if isinstance(node, ast.Call)]
                 yield from ((module, value, said or f"`{part}` of ") for c in calls for value, said in given(c))
+
+    def _made(self, part: str) -> list[tuple[Module, ast.expr]]:
+        """What becomes the part in the model's class or outside of classes; in any class where that is nowhere."""
+        found = [(module, _class_around(module, target), made) for module, target, made in self.assigned.get(part, [])]
+        own = [(module, made) for module, cls, made in found if cls is None or cls.name == self.model]
+        return own or [(module, made) for module, _, made in found]
 
     def _defaults(self, number: int) -> Iterator[Written]:
         """Parameters that calls leave alone: given in the call, or with another default."""
@@ -307,6 +313,10 @@ def _last_name(node: ast.expr) -> str | None:
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else None
+
+
+def _class_around(module: Module, node: ast.AST) -> ast.ClassDef | None:
+    return next((around for around in module.ancestors(node) if isinstance(around, ast.ClassDef)), None)
 
 
 def _makes_settings(module: Module, keyword: ast.keyword) -> bool:

@@ -104,11 +104,15 @@ def contradictions(case: Case) -> Iterator[str]:
         shape = given.get(weight)
         if weight != mismatch.key and shape and shape[:1] == mismatch.model and len(mismatch.checkpoint) == 1:
             yield (
-                f"{case.checkpoint} contradicts itself: its `{escape(weight)}` has {shape[0]} rows, its "
+                f"{case.checkpoint} contradicts itself: its `{escape(weight)}` has {_rows(shape[0])}, its "
                 f"`{escape(mismatch.key)}` {mismatch.checkpoint[0]}; no such layer can have been saved, so fetch the "
                 f"file again or look at what changed it"
             )
             return
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"
 
 
 # -- how much fits -------------------------------------------------------------------------------------------------
