@@ -14,6 +14,7 @@ from ..diagnosis.places import placed
 from ..project.cache import Asked, Results, forgotten
 from ..project.commands import Command
 from ..project.modules import Modules
+from ..project.weights import weights
 from ..sandbox import WorkerPool, WorkerUnavailable
 from ..source import scenarios
 from ..source.hints import Hints
@@ -309,12 +310,20 @@ class SiteCheck:
             ask,
             self._engine.root,
             None if trials is None else lambda text, others: trials.report(text, others, report.scenario),
-            self._engine.weights,
+            lambda: self._weights(report),
             lambda: sources(self._modules, self._module, run.result.modules if run is not None else (), self._buffers),
             self._engine.contents.inside(),
         )
         found = (*placed(diagnose(case), report), *self._engine.locked.findings(report))
         return replace(report, findings=self._engine.settings.graded(found))
+
+    def _weights(self, report: SiteReport) -> tuple[Path, ...]:
+        """The checkpoint files of the workspace, with those of the folder in which one is missing."""
+        verdict, found = report.verdict, self._engine.weights()
+        if not isinstance(verdict, Unresolved) or verdict.checkpoint_not_found is None:
+            return found
+        beside = weights((report.scenario.cwd / verdict.checkpoint_not_found).parent, deepest=0)
+        return (*found, *(file for file in beside if file not in found))
 
 
 def _gpus() -> int:

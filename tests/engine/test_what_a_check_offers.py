@@ -109,6 +109,15 @@ def test_a_literal_path_is_replaced(engine: Engine) -> None:
     assert applied(text, found.fixes[0].edits) == text.replace("half_2.pth", "weights/half.pth")
 
 
+def test_files_beside_the_one_that_is_missing_are_names_too(engine: Engine) -> None:
+    folder = engine.root / ".runs"
+    folder.mkdir()
+    torch.save(nn.Linear(4, 2).state_dict(), folder / "epoch_9.pth")
+    text = HEAD + 'model.load_state_dict(torch.load(".runs/epoch_10.pth"))\n'
+    found = finding(checked(engine, text), "checkpoint-not-found")
+    assert titles(found) == ["Load .runs/epoch_9.pth instead"]
+
+
 def test_a_refused_file_is_allowed_and_loads(engine: Engine) -> None:
     text = HEAD + 'model.load_state_dict(torch.load("weights/run.pth")["model"])\n'
     found = finding(checked(engine, text), "weights-only-rejects")
