@@ -59,6 +59,7 @@ STRIPS = [
 MODELS = [
     "nn.Linear(3, 2)",
     "nn.ModuleDict({'linear': nn.Linear(3, 2)})",
+    "nn.ModuleDict({'layer1': nn.Linear(3, 2), 'fc': nn.Linear(2, 1)})",
     "nn.ModuleDict({'submodule': nn.Linear(3, 2), 'model': nn.BatchNorm1d(2)})",
 ]
 
