@@ -88,16 +88,22 @@ _GUESSES = (Strip, Add, Replace, Swap)
 
 
 def _contests(other: Alignment, one: Alignment) -> bool:
-    """Whether the other has another place for the same tensors and does as well."""
+    """Whether the other has another place for the same tensors and does as well, or speaks for itself and has other
+    tensors for the same places."""
     if other is one or other.gained < one.gained or not isinstance(one.renaming, _GUESSES):
         return False
-    return any(other.landed.get(old, new) != new for old, new in one.landed.items())
+    moved = any(other.landed.get(old, new) != new for old, new in one.landed.items())
+    return moved or (not isinstance(other.renaming, _GUESSES) and _fills_otherwise(other, one))
 
 
 def _copies(other: Alignment, one: Alignment) -> bool:
     """Whether the other has other tensors for the same places and does as well."""
     if other is one or other.gained < one.gained or not isinstance(other.renaming, _GUESSES):
         return False
+    return _fills_otherwise(other, one)
+
+
+def _fills_otherwise(other: Alignment, one: Alignment) -> bool:
     filled = {new: old for old, new in other.pairs.items()}
     return any(filled.get(new, old) != old for old, new in one.pairs.items())
 

@@ -175,7 +175,7 @@ def _forms(renaming: Renaming) -> tuple[Form, ...]:
     assert isinstance(renaming, (Unwrap, Wrap, Rewrap))
     removed = "key" + "".join(f'.replace({quoted(wrapper + ".")}, "")' for wrapper in renaming.wrappers)
     if isinstance(renaming, Rewrap):
-        return (Form(_unwrap(removed)[0].statements + _wrap(removed)[0].statements),)
+        return (_rewrap(removed),)
     return _unwrap(removed) if isinstance(renaming, Unwrap) else _wrap(removed)
 
 
@@ -266,6 +266,15 @@ def _wrap(removed: str) -> tuple[Form, ...]:
             f"    if {removed} in state_dict:\n"
             f"        state_dict[key] = state_dict.pop({removed})\n"
         ),
+    )
+
+
+def _rewrap(removed: str) -> Form:
+    return Form(
+        f"renamed = {{{removed}: key for key in state_dict}}\n"
+        "for key in model.state_dict():\n"
+        f"    if {removed} in renamed:\n"
+        f"        state_dict[key] = state_dict.pop(renamed[{removed}])\n"
     )
 
 
