@@ -36,10 +36,7 @@ _ALIKE = 0.6
 def instead(case: Case, missing: str) -> list[Fix]:
     """Another path in place of the literal `missing`; where that cannot be edited, a hint."""
     found = _nearest(case, missing)
-    literal = _literal(case, missing)
-    if literal is None:
-        return _hints(case, found[:MOST_NAMES])
-    return _offered(case, ((_in_place(case, literal, missing, file), "Load {} instead", file) for file in found))
+    return in_place_of(case, missing, found) or _hints(case, found)
 
 
 def in_place_of(case: Case, path: str, files: Iterable[Path]) -> list[Fix]:
@@ -47,7 +44,8 @@ def in_place_of(case: Case, path: str, files: Iterable[Path]) -> list[Fix]:
     literal = _literal(case, path)
     if literal is None:
         return []
-    return _offered(case, ((_in_place(case, literal, path, file), "Load {} instead", file) for file in files))
+    edits = ((_in_place(case, literal, path, file), file) for file in files)
+    return _offered(case, ((edit, "Load {} instead", file) for edit, file in edits if edit is not None))
 
 
 def hinted(case: Case) -> list[Fix]:
@@ -76,19 +74,27 @@ def _stem(name: str) -> str:
 # -- edits ---------------------------------------------------------------------------------------------------------
 
 
-def _in_place(case: Case, literal: _Literal, missing: str, file: Path) -> TextEdit:
-    """As relative as the path was, in the quotes that it had."""
-    path = str(file) if os.path.isabs(missing) else Path(os.path.relpath(file, case.report.scenario.cwd)).as_posix()  # noqa: PTH117
-    text, module = quoted(path), literal.module
+def _in_place(case: Case, literal: _Literal, missing: str, file: Path) -> TextEdit | None:
+    """As relative as the path was, in the quotes that it had; None where the file is not below what stands before."""
+    text = quoted(str(file)) if os.path.isabs(literal.path) else None  # noqa: PTH117
+    if text is None:
+        base = case.report.scenario.cwd / missing.removesuffix(literal.path)
+        if literal.path != missing and not file.is_relative_to(base):
+            return None
+        text = quoted(Path(os.path.relpath(file, base)).as_posix())
     if literal.source.startswith("'") and "'" not in text and "\\" not in text:
         text = f"'{text[1:-1]}'"
-    return TextEdit(module.path, module.span(literal.node), text)
+    return TextEdit(literal.module.path, literal.module.span(literal.node), text)
 
 
 @dataclass(frozen=True, eq=False)
 class _Literal:
     module: Module
     node: ast.Constant
+
+    @property
+    def path(self) -> str:
+        return str(self.node.value)
 
     @property
     def source(self) -> str:
@@ -103,10 +109,14 @@ class _Literal:
 
 
 def _literal(case: Case, path: str) -> _Literal | None:
-    """The one string of the program that is this path."""
+    """The one string of the program that is this path, or what it ends in: `HERE + "/net.pth"`."""
     constants = ((m, n) for m in modules(case) for n in m.parents if isinstance(n, ast.Constant))
-    found = [_Literal(module, node) for module, node in constants if node.value == path]
+    found = [_Literal(module, node) for module, node in constants if _ends_in(path, node.value)]
     return found[0] if len(found) == 1 and found[0].is_plain else None
+
+
+def _ends_in(path: str, value: object) -> bool:
+    return isinstance(value, str) and bool(value) and (path == value or path.endswith("/" + value))
 
 
 def _hints(case: Case, files: Iterable[Path]) -> list[Fix]:

@@ -109,6 +109,13 @@ def test_a_literal_path_is_replaced(engine: Engine) -> None:
     assert applied(text, found.fixes[0].edits) == text.replace("half_2.pth", "weights/half.pth")
 
 
+def test_the_end_of_a_path_is_replaced(engine: Engine) -> None:
+    text = "from pathlib import Path\n\nHERE = Path(__file__).parent\n" + HEAD
+    text += 'model.load_state_dict(torch.load(HERE / "weights" / "bset.pth"))\n'
+    fix = finding(checked(engine, text), "checkpoint-not-found").fixes[0]
+    assert applied(text, fix.edits) == text.replace("bset", "best")
+
+
 def test_files_beside_the_one_that_is_missing_are_names_too(engine: Engine) -> None:
     folder = engine.root / ".runs"
     folder.mkdir()
