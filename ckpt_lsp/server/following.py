@@ -105,6 +105,7 @@ class Following:
         before = self._followed.get(buffer.uri)
         if before is None:
             return
+        found = {path: file for path, file in found.items() if not self._documents.at(path)}
         self._followed[buffer.uri] = found
         self._leave(file for path, file in before.items() if path not in found)
         for file in found.values():
@@ -126,7 +127,8 @@ class Following:
         return Checked(file, tuple(_only_new(report, told) for report in now), seen)
 
     def _checked(self, file: Buffer, checked: Checked) -> None:
-        if any(file.path in followed for followed in self._followed.values()):
+        followed = any(file.path in files for files in self._followed.values())
+        if followed and not self._documents.at(file.path):
             self._tell.found(file, checked)
 
 

@@ -62,7 +62,7 @@ def places(engine: Engine, state: Mapping[str, torch.Tensor], rule: str) -> list
     torch.save(state, engine.root / "net.pth")
     lines = MODEL.splitlines()
     found = [related for finding in findings(engine, TRAIN) if finding.rule == rule for related in finding.related]
-    return [lines[r.span.line - 1].strip() for r in found if r.path.name == "model.py"]
+    return [*dict.fromkeys(lines[r.span.line - 1].strip() for r in found if r.path.name == "model.py")]
 
 
 def findings(engine: Engine, text: str) -> list[Finding]:
