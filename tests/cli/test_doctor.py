@@ -39,3 +39,15 @@ def test_uses_the_mechanism_that_is_asked_for(ckpt_lsp: Command, tmp_path: Path,
 def test_says_when_code_is_not_confined(ckpt_lsp: Command) -> None:
     done = ckpt_lsp("doctor", "--python", sys.executable, "--sandbox", "off")
     assert "\nsandbox      off: code of the workspace runs with your own rights\n" in done.stdout
+
+
+def test_says_which_folders_are_not_shown_and_how_dry_runs_start(
+    ckpt_lsp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.ckpt-lsp]\ncheckpoint-roots = ["~/.ssh", "gone"]\n')
+    monkeypatch.setenv("CKPT_LSP_FORK", "0")
+    done = ckpt_lsp("doctor", "--python", sys.executable)
+    left_out = done.stdout.split("left out", 1)[1]
+    assert f"{Path.home() / '.ssh'}: would show keys and tokens" in left_out
+    assert f"{tmp_path / 'gone'}: does not exist; correct checkpoint-roots" in left_out
+    assert "dry runs     work, each in a process that is started ahead" in done.stdout
