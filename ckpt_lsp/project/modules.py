@@ -21,6 +21,7 @@ class Modules:
         self._index = index or SourceIndex(root)
         self._parsed: dict[Path, Module | None] = {}
         self._files: dict[Path, Path | None] = {}
+        self._meant: dict[tuple[Path, Import], Path | None] = {}
 
     def resolve(self, module: Module, imported: Import) -> Module | None:
         """The module that `imported` names, seen from `module`; None where it is not the workspace's."""
@@ -67,8 +68,11 @@ class Modules:
 
     def _named(self, importer: Path, imported: Import) -> Path | None:
         """The workspace's file that an import in the file `importer` names."""
-        found = (self._find(folder, imported) for folder in self._folders(importer, imported.level))
-        return next((path for path in found if path is not None), None)
+        key = importer.parent, imported
+        if key not in self._meant:
+            found = (self._find(folder, imported) for folder in self._folders(importer, imported.level))
+            self._meant[key] = next((path for path in found if path is not None), None)
+        return self._meant[key]
 
     def _folders(self, importer: Path, level: int) -> tuple[Path, ...]:
         if level == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 from . import known
 from .facts import Summary
@@ -27,10 +28,13 @@ def own_self(change: str, definition: Definition) -> bool:
 
 def is_assigned(cls: ast.ClassDef | None, attribute: ast.expr) -> bool:
     """True where the class itself sets `self.x`."""
-    text = ast.unparse(attribute)
-    return cls is not None and any(
-        isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and ast.unparse(n) == text for n in ast.walk(cls)
-    )
+    return cls is not None and ast.unparse(attribute) in _assigned(cls)
+
+
+@functools.lru_cache(maxsize=256)
+def _assigned(cls: ast.ClassDef) -> frozenset[str]:
+    stored = (n for n in ast.walk(cls) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store))
+    return frozenset(map(ast.unparse, stored))
 
 
 def is_static(function: Function) -> bool:
