@@ -26,6 +26,7 @@ _MOST_PLACES = 4
 """That one number may be written in."""
 
 _MOST_SHOWN = 2
+_MOST_SAID = 4
 
 Choice = list[tuple[Difference, Written]]
 
@@ -65,7 +66,7 @@ class Constructor:
         return sorted(found, key=lambda pair: pair[1].total)
 
     def _tried(self, differences: Sequence[Difference]) -> Iterator[tuple[Fix, Trial]]:
-        for choice in islice(self._choices(differences), _MOST_TRIED):
+        for choice in islice(_apart(self._choices(differences)), _MOST_TRIED):
             edits = tuple(_edit(one, place) for one, place in choice)
             trial = tried(self.case, edits)
             if trial is not None and trial.report.checkpoint == self.case.report.checkpoint:
@@ -77,10 +78,16 @@ class Constructor:
     def _choices(self, differences: Sequence[Difference]) -> Iterator[Choice]:
         """All differences that are written somewhere at once, then each alone: others may follow from it."""
         wanted = [one for one in {one.own: one for one in differences}.values() if self._written(one)]
-        for some in [wanted, *([[one] for one in wanted] if len(wanted) > 1 else [])]:
-            for places in product(*(self._written(one)[:_MOST_PLACES] for one in some)):
-                if places and len({(place.path, place.span) for place in places}) == len(places):
-                    yield list(zip(some, places, strict=True))
+        if not wanted:
+            return
+        yield [(one, self._written(one)[0]) for one in wanted]
+        everywhere = [(one, place) for one in wanted for place in self._numbers.within(one.own)]
+        if len(everywhere) > len(wanted):
+            yield everywhere
+        for one in wanted if len(wanted) > 1 else []:
+            yield [(one, self._written(one)[0])]
+        for places in product(*(self._written(one)[:_MOST_PLACES] for one in wanted)):
+            yield list(zip(wanted, places, strict=True))
 
     def _written(self, difference: Difference) -> list[Written]:
         found = self._known.get(difference.own)
@@ -100,8 +107,13 @@ class Constructor:
         return Numbers([self.module, *others], sources.settings, name, _parts(case))
 
     def _title(self, choice: Choice) -> str:
-        words = (f"{place.said}{one.given} instead of {one.own}{self._elsewhere(place)}" for one, place in choice)
-        return f"Build {self.case.model} with {', '.join(words)}"
+        first = dict(reversed(choice))
+        words = [
+            f"{place.said}{one.given} instead of {one.own}{self._elsewhere(place)}"
+            for one, place in reversed(first.items())
+        ]
+        more = f" and {len(words) - _MOST_SAID} more" if len(words) > _MOST_SAID else ""
+        return f"Build {self.case.model} with {', '.join(words[:_MOST_SAID])}{more}"
 
     def _elsewhere(self, place: Written) -> str:
         return "" if place.path == self.module.path else f" ({place.path.name}:{place.span.line})"
@@ -131,6 +143,16 @@ class Constructor:
         ):
             return False
         return sum(_reads(self._numbers.modules, around.targets[0].id)) == 1
+
+
+def _apart(choices: Iterable[Choice]) -> Iterator[Choice]:
+    """Each once, without those that would change one place twice."""
+    seen: set[frozenset[tuple[int, Written]]] = set()
+    for choice in choices:
+        key = frozenset((one.given, place) for one, place in choice)
+        if key not in seen and len({(place.path, place.span) for _, place in choice}) == len(choice):
+            seen.add(key)
+            yield choice
 
 
 def _reads(modules: Iterable[Module], name: str) -> Iterator[bool]:

@@ -48,8 +48,8 @@ def offers(case: Case) -> Offers:
     known = _of_the_call(case, call, prover) if call is not None else Offers(cause=symptoms.of(case))
     if any(offer.fix.preferred for offer in known.fixes):
         return known
-    known = replace(known, fixes=(*_of_the_constructor(case), *known.fixes))
-    return known if any(map(_is_whole, known.fixes)) else _with_other_files(case, known)
+    more = replace(known, fixes=(*_of_the_constructor(case), *known.fixes))
+    return more if any(map(_is_whole, known.fixes)) else _with_other_files(case, more)
 
 
 def _is_whole(offer: Offer) -> bool:
@@ -57,13 +57,14 @@ def _is_whole(offer: Offer) -> bool:
 
 
 def _with_other_files(case: Case, known: Offers) -> Offers:
-    """Where nothing else mends it, another file that fits; then nothing by halves."""
+    """Where little fits, another file that does; then nothing by halves, and what changes least first."""
     files = rivals.fitting(case)
     if not files:
         return known
     cause = "; ".join(said for said in (symptoms.how_much_fits(case), rivals.told(case, files)) if said)
-    found = rivals.instead(case, files)
-    return Offers(tuple(Offer(replace(fix, preferred=len(found) == len(files) == 1), cause) for fix in found), cause)
+    found, whole = rivals.instead(case, files), [offer.fix for offer in known.fixes if _is_whole(offer)]
+    fixes = sorted((*whole, *found), key=lambda fix: len(fix.edits))
+    return Offers(tuple(Offer(replace(fix, preferred=len(fixes) == len(files) == 1), cause) for fix in fixes), cause)
 
 
 def of_a_whole_model(case: Case) -> Offers:

@@ -61,6 +61,15 @@ class Numbers:
             found.setdefault((place.path, place.span, place.before), place)
         return list(found.values())
 
+    def within(self, number: int) -> list[Written]:
+        """All places of the number in the calls that make parts of the model: one size is written in two layers."""
+        found = (
+            Written(module.path, module.span(value), said)
+            for module, value, said in self._of_parts()
+            if _is(value, number)
+        )
+        return list({(place.path, place.span): place for place in found}.values())
+
     # -- where to begin ----------------------------------------------------------------------------------------
 
     def _of_calls(self) -> Iterator[tuple[Module, ast.expr, str]]:
