@@ -54,7 +54,7 @@ NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
     save=True,
 )
 
-WATCHED = "**/{*.py,*.pt,*.pth,*.ckpt,*.bin,*.tar,*.pkl,*.safetensors,*.json,pyproject.toml}"
+WATCHED = "**/{*.py,*.pt,*.pth,*.ckpt,*.bin,*.tar,*.pkl,*.safetensors,*.json,pyproject.toml,ckpt-lsp.lock}"
 
 
 class CheckpointServer(LanguageServer):
