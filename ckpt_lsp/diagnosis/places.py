@@ -31,11 +31,12 @@ def _places(finding: Finding, report: SiteReport) -> list[Related]:
     kind = _KINDS.get(finding.rule)
     if kind is None:
         return _stopped(report) if finding.rule != rules.CHECKPOINT_NOT_FOUND.name else []
+    told = {(related.path, related.span.line) for related in finding.related}
     found = [origin for origin in report.origins if origin.kind == kind]
     return [
         Related(origin.path, origin.span, _told(origin, report))
         for origin in (found if len(found) <= MOST_PLACES else [])
-        if origin.path != report.site.path
+        if origin.path != report.site.path and (origin.path, origin.span.line) not in told
     ]
 
 

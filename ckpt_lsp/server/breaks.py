@@ -21,13 +21,13 @@ _TOLD = (Severity.ERROR, Severity.WARNING)
 def breaks(buffer: Buffer, findings: Findings, documents: OpenDocuments, encoding: str) -> list[lsp.Diagnostic]:
     """One diagnostic for each load site elsewhere and each edited place that its findings are about."""
     edited = edited_lines(documents.as_opened(buffer).text, buffer.text)
-    groups: dict[tuple[Path, Span, Span], list[Finding]] = {}
+    groups: dict[tuple[Path, Span, Span], dict[Finding, None]] = {}
     for finding, place in _about(buffer, findings) if edited else ():
         lines = [line for line in range(place.line, place.end_line + 1) if line in edited]
         if lines:
-            where = _whole_lines(buffer, lines[0], lines[-1]) if place.line != place.end_line else place
-            groups.setdefault((finding.path, finding.span, where), []).append(finding)
-    return [_told(where, found, buffer, documents, encoding) for (_, _, where), found in groups.items()]
+            where = _whole_lines(buffer, lines[0], lines[-1])
+            groups.setdefault((finding.path, finding.span, where), {})[finding] = None
+    return [_told(where, [*found], buffer, documents, encoding) for (_, _, where), found in groups.items()]
 
 
 def _about(buffer: Buffer, findings: Findings) -> Iterator[tuple[Finding, Span]]:
