@@ -40,6 +40,8 @@ class Alignment:
     gained: int
     landed: Pairs
     """Those pairs that bring a tensor to its place."""
+    of_all: bool = False
+    """Whether it renames every key that has no place."""
     rivalled: bool = False
     """Whether another of its kind does as well: only the user can know which is meant."""
 
@@ -93,14 +95,23 @@ def _contests(other: Alignment, one: Alignment) -> bool:
     if other is one or other.gained < one.gained or not isinstance(one.renaming, _GUESSES):
         return False
     moved = any(other.landed.get(old, new) != new for old, new in one.landed.items())
-    return moved or (not isinstance(other.renaming, _GUESSES) and _fills_otherwise(other, one))
+    surer = _speaks_for_itself(other) and not _speaks_for_itself(one)
+    return moved or (surer and _fills_otherwise(other, one))
+
+
+def _speaks_for_itself(one: Alignment) -> bool:
+    """A wrapper's name does, and a prefix that all keys have."""
+    if not isinstance(one.renaming, Strip):
+        return not isinstance(one.renaming, _GUESSES)
+    return one.of_all or set(one.renaming.prefix.rstrip(".").split(".")) <= WRAPPERS.keys()
 
 
 def _copies(other: Alignment, one: Alignment) -> bool:
     """Whether the other has other tensors for the same places and does as well."""
     if other is one or other.gained < one.gained or not isinstance(other.renaming, _GUESSES):
         return False
-    return _fills_otherwise(other, one)
+    surer = _speaks_for_itself(one) and not _speaks_for_itself(other)
+    return not surer and _fills_otherwise(other, one)
 
 
 def _fills_otherwise(other: Alignment, one: Alignment) -> bool:
@@ -119,7 +130,7 @@ def _counted(
     landed = {old: new for old, new in pairs.items() if new in missing and fits(unexpected[old], missing[new])}
     if isinstance(renaming, Replace) and _fills_little(renaming, len(landed), len(pairs), missing):
         return None
-    return Alignment(renaming, pairs, len(landed), landed)
+    return Alignment(renaming, pairs, len(landed), landed, len(pairs) == len(unexpected))
 
 
 def _fills_little(renaming: Replace, landed: int, renamed: int, missing: Mapping[str, Shape]) -> bool:

@@ -96,3 +96,9 @@ def test_ten_thousand_keys_take_half_a_second() -> None:
     assert best.gained == 10_000
     assert best.renaming == Replace("module.backbone.", "encoder.")
     assert min(taken) < 0.5
+
+
+def test_a_prefix_of_all_keys_stands_against_a_longer_one() -> None:
+    unexpected: dict[str, Shape] = {"net.fc.weight": (4,), "net.old.fc.weight": (4,)}
+    found = alignments({"fc.weight": (4,)}, unexpected)
+    assert [(a.renaming, a.rivalled) for a in found] == [(Strip("net."), False)]
