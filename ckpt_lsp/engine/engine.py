@@ -113,6 +113,7 @@ class Engine:
         modules = self._modules(buffers)
         modules.adopt(module)
         effects = Effects(modules.resolve)
+        found = sites.of_objects(module, found, modules.resolve)
         spans = tuple(site.site.span for site in found)
         for number, site in enumerate(found):
             if cancelled():
@@ -122,7 +123,8 @@ class Engine:
             trials = self._trials(document, overlay, cancelled, number) if only is None and self.tries_edits else None
             said = hints(module.text, site.site.span, spans)
             ways = programs(module, effects, site, modules.importers)
-            yield from SiteCheck(self, module, site.site, buffers, modules, cancelled, said, trials).reports(ways)
+            check_site = SiteCheck(self, module, site, buffers, modules, cancelled, said, trials)
+            yield from check_site.reports(ways)
 
     def _trials(
         self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool], number: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,8 +21,9 @@ from ..source import scenarios
 from ..source.hints import Hints
 from ..source.programs import NoProgram, Program
 from ..source.scenarios import CommandLine
+from ..source.sites import FoundSite
 from ..source.tree import Module
-from ..types import Loads, LoadSite, Raises, Scenario, SiteReport, Unresolved
+from ..types import Loads, Raises, Scenario, SiteReport, Skipped, Unresolved
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
 from .contents import Contents
 from .errors import EngineUnavailable
@@ -30,7 +32,10 @@ from .origins import origins
 from .sources import sources
 from .trials import Trials
 from .verdicts import checkpoint_source, entries, place, verdict
-from .weighing import decides, of_all_programs, of_one_program
+from .weighing import decides, of_all_programs, of_one_program, only_with_gpus, silence
+
+SECONDS_PER_SITE = 45.0
+"""After which no further way to start a program is tried; the dry run under way has its own limit."""
 
 MOST_FLAGS = 3
 """How many options may be set one after the other to come past guards."""
@@ -77,7 +82,7 @@ class SiteCheck:
         self,
         engine: Workspace,
         module: Module,
-        site: LoadSite,
+        found: FoundSite,
         buffers: Mapping[Path, str],
         modules: Modules,
         cancelled: Callable[[], bool],
@@ -86,12 +91,15 @@ class SiteCheck:
     ) -> None:
         self._engine = engine
         self._module = module
-        self._site = site
+        self._site = found.site
         self._buffers = buffers
         self._modules = modules
         self._cancelled = cancelled
         self._hints = hints
         self._trials = trials
+        self._copied = found.copied
+        self._until = time.monotonic() + SECONDS_PER_SITE
+        self._out_of_time = False
 
     def reports(self, ways: list[Program] | NoProgram) -> list[SiteReport]:
         """One per program and scenario that says something of its own."""
@@ -100,9 +108,28 @@ class SiteCheck:
             return [self._diagnosed(SiteReport(self._site, scenario, Unresolved(ways.reason)), None)]
         groups: list[list[SiteReport]] = []
         for program in ways:
-            if not self._cancelled():
+            if not groups or not self._enough():
                 groups.append(self._of_program(program))
-        return of_all_programs(groups)
+        return [self._told(report) for report in of_all_programs(groups)]
+
+    def _enough(self) -> bool:
+        """Whether to stop trying: nobody waits any more, or for too long already."""
+        self._out_of_time = self._out_of_time or time.monotonic() > self._until
+        return self._out_of_time or self._cancelled()
+
+    def _told(self, report: SiteReport) -> SiteReport:
+        """With what an undecided report leaves unsaid."""
+        verdict = report.verdict
+        if not isinstance(verdict, Unresolved) or verdict.checkpoint_not_found is not None:
+            return report
+        if self._copied is not None:
+            return replace(
+                report, verdict=Skipped(f"copies the state of `{self._copied}`; no file is loaded"), findings=()
+            )
+        if not self._out_of_time:
+            return report
+        reason = f"{verdict.reason} (other ways to start it were not tried after {SECONDS_PER_SITE:.0f} s)"
+        return replace(report, verdict=replace(verdict, reason=reason))
 
     def _of_program(self, program: Program) -> list[SiteReport]:
         """As the user says it is started; else as it was, or the project says it is; if that decides nothing,
@@ -112,10 +139,12 @@ class SiteCheck:
             return said
         found: list[SiteReport] = []
         for command in self._engine.commands(program.script.path):
+            if found and self._enough():
+                break
             line = CommandLine(command.argv, command.source)
-            report, _ = self._in_all_worlds(program, line, Start(command.cwd, command.module))
+            report, _ = self._in_all_worlds(program, line, Start(command.cwd, command.module, env=dict(command.env)))
             found.append(report)
-        if not any(decides(report) for report in found):
+        if not any(decides(report) for report in found) and not (found and self._enough()):
             found.append(self._by_default(program))
         return of_one_program(found)
 
@@ -150,13 +179,16 @@ class SiteCheck:
         return checkpoint.exists() or self._engine.locked.holds(checkpoint)
 
     def _by_default(self, program: Program) -> SiteReport:
-        """Started without arguments; where a guard turns it away, with the option that opens the guard."""
+        """Started without arguments; where a guard turns it away, with the option or argument that opens the guard."""
         line = scenarios.defaults(program.script)
         report, result = self._anywhere(program, line)
         for _ in range(MOST_FLAGS):
             if result.guard is None:
                 break
             flagged = scenarios.flag_for(program.script, result.guard, result.guard_wanted, line.argv)
+            opened = program.opened(result.guard, result.guard_wanted) if flagged is None else None
+            if opened is not None:
+                program, flagged = opened, CommandLine(line.argv, str(opened.call))
             if flagged is None:
                 break
             line = flagged
@@ -180,9 +212,9 @@ class SiteCheck:
         tried: list[tuple[SiteReport, DryRunResult]] = []
         for start in starts or self._places(program.script):
             tried.append(self._in_all_worlds(program, line, start))
-            if tried[-1][1].status in ("loads", "raises") or self._cancelled():
+            if tried[-1][1].status in ("loads", "raises") or self._enough():
                 return tried[-1]
-        return next((t for t in tried if t[1].status == "skipped"), tried[0])
+        return next((t for t in tried if t[1].status == "skipped"), min(tried, key=lambda t: silence(t[0])))
 
     # -- worlds ------------------------------------------------------------------------------------------------
 
@@ -190,14 +222,25 @@ class SiteCheck:
         """This machine's world; another number of GPUs is tried where the code asked for it."""
         here = _gpus()
         report, result = self._dry_run(program, line, start, here)
+        if result.status == "skipped" and result.asked_cuda:
+            return self._in_another_world(program, line, start, result) or (report, result)
         if result.status not in ("loads", "raises") or not result.asked_cuda:
             return report, result
-        others = [n for n in ((0, 1, 2) if result.asked_count else (0, 1)) if n != here]
-        for gpus in others:
+        for gpus in _other_worlds(result, here):
             other, _ = self._dry_run(program, line, start, gpus)
             if isinstance(other.verdict, (Loads, Raises)) and type(other.verdict) is not type(report.verdict):
                 return replace(report, findings=elsewhere(report, other, here, gpus)), result
         return report, result
+
+    def _in_another_world(
+        self, program: Program, line: CommandLine, start: Start, here: DryRunResult
+    ) -> tuple[SiteReport, DryRunResult] | None:
+        """`if torch.cuda.is_available(): model.load_state_dict(...)`, judged where there is a GPU."""
+        for gpus in _other_worlds(here, _gpus()):
+            report, result = self._dry_run(program, line, start, gpus)
+            if decides(report):
+                return only_with_gpus(report, gpus), result
+        return None
 
     # -- one dry run -------------------------------------------------------------------------------------------
 
@@ -324,6 +367,11 @@ class SiteCheck:
             return found
         beside = weights((report.scenario.cwd / verdict.checkpoint_not_found).parent, deepest=0)
         return (*found, *(file for file in beside if file not in found))
+
+
+def _other_worlds(result: DryRunResult, here: int) -> list[int]:
+    """Numbers of GPUs, other than this machine's, that may give another verdict."""
+    return [n for n in ((0, 1, 2) if result.asked_count else (0, 1)) if n != here]
 
 
 def _gpus() -> int:

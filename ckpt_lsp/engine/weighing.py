@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..types import Loads, Raises, Severity, SiteReport, Unresolved
@@ -21,7 +22,7 @@ def of_one_program(reports: list[SiteReport]) -> list[SiteReport]:
             decided.append(report)
     if any(isinstance(r.verdict, Loads) for r in decided):
         decided = [_graded_down(r) if isinstance(r.verdict, Raises) else r for r in decided]
-    return decided or [r for r in reports if isinstance(r.verdict, Unresolved)][:1] or reports[:1]
+    return decided or _says_most(reports)
 
 
 def of_all_programs(groups: list[list[SiteReport]]) -> list[SiteReport]:
@@ -32,14 +33,46 @@ def of_all_programs(groups: list[list[SiteReport]]) -> list[SiteReport]:
     for report in raising or [r for r in reports if decides(r)]:
         if not any(_same(report, other) for other in found):
             found.append(report)
-    return found or [r for r in reports if isinstance(r.verdict, Unresolved)][:1] or reports[:1]
+    return found or _says_most(reports)
+
+
+def _says_most(reports: list[SiteReport]) -> list[SiteReport]:
+    """Of reports that decide nothing the one that says most of model and checkpoint; the first among equals."""
+    return sorted(reports, key=silence)[:1]
+
+
+def silence(report: SiteReport) -> tuple[bool, int, bool, bool]:
+    """To sort by: how little an undecided report says of model and checkpoint."""
+    verdict = report.verdict
+    filled_in = not any(_PLACEHOLDER.search(word) for word in report.scenario.argv)
+    return not isinstance(verdict, Unresolved), _distance(report), report.model is None, not filled_in
+
+
+def _distance(report: SiteReport) -> int:
+    """From the file that the call loads: it was read, it is named and not there, it is not known."""
+    verdict = report.verdict
+    if isinstance(verdict, Unresolved) and verdict.checkpoint_not_found is not None:
+        return 1
+    return 0 if report.checkpoint is not None else 2
+
+
+_PLACEHOLDER = re.compile(r"^[<\[{].*[>\]}]$|\$|\.\.\.|path[/_]to|YOUR_", re.IGNORECASE)
+
+
+def only_with_gpus(report: SiteReport, gpus: int) -> SiteReport:
+    """Decided in another world than this machine's, where the call is not reached at all."""
+    note = f"on a machine with {gpus} GPU{'s' if gpus > 1 else ''}"
+    source = f"{report.scenario.source}, {note}"
+    return replace(_at_most(report, Severity.WARNING, note), scenario=replace(report.scenario, source=source))
 
 
 def _graded_down(report: SiteReport) -> SiteReport:
     """Another scenario loads: what a written command raises is a warning, what only defaults raise a hint."""
     by_default = "defaults" in report.scenario.source
-    most = Severity.HINT if by_default else Severity.WARNING
-    note = f"under {report.scenario.source}"
+    return _at_most(report, Severity.HINT if by_default else Severity.WARNING, f"under {report.scenario.source}")
+
+
+def _at_most(report: SiteReport, most: Severity, note: str) -> SiteReport:
     findings = tuple(
         replace(f, severity=most, message=f"{f.message}\n({note})") if f.severity is Severity.ERROR else f
         for f in report.findings

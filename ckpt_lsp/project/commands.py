@@ -33,6 +33,8 @@ class Command:
     """Dotted name where it was written as `python -m`."""
     source: str
     """Where it is written: "README.md:31"."""
+    env: tuple[tuple[str, str], ...] = ()
+    """Variables that its launcher sets."""
 
 
 _WORDS = ("python", "torchrun", "accelerate", '"configurations"')
@@ -125,7 +127,7 @@ def _in_file(path: Path, text: str, root: Path, points: Mapping[str, EntryPoint]
     if path.name == "launch.json":
         return _launch_configurations(path, text, root)
     lines = _notebook_lines(text) if path.suffix == ".ipynb" else _joined(text)
-    return list(_Reader(path, root, points).read(lines))
+    return [c for c in _Reader(path, root, points).read(lines) if not {"-h", "--help"} & set(c.argv)]
 
 
 # -- shell -----------------------------------------------------------------------------------------------------
@@ -221,18 +223,36 @@ class _Reader:
         arguments = _after_interpreter(words)
         if not arguments:
             return
+        env = _LAUNCHED if _is_launcher(words) else ()
         if arguments[0] == "-m" and len(arguments) >= 2:
             for base in (cwd, self._root):
                 script = base.joinpath(*arguments[1].split(".")).with_suffix(".py")
                 if script.is_file():
-                    yield Command(script, _arguments(arguments[2:]), base, arguments[1], source)
+                    yield Command(script, _arguments(arguments[2:]), base, arguments[1], source, env)
                     return
         elif arguments[0].endswith(".py"):
             for base in (cwd, self._root):
                 script = (base / arguments[0]).resolve()
                 if script.is_file() and self._root in script.parents:
-                    yield Command(script, _arguments(arguments[1:]), base, None, source)
+                    yield Command(script, _arguments(arguments[1:]), base, None, source, env)
                     return
+
+
+_LAUNCHED = tuple(
+    {
+        "RANK": "0",
+        "LOCAL_RANK": "0",
+        "WORLD_SIZE": "1",
+        "LOCAL_WORLD_SIZE": "1",
+        "MASTER_ADDR": "localhost",
+        "MASTER_PORT": "29500",
+    }.items()
+)
+"""What torchrun tells the first of its processes, were it the only one."""
+
+
+def _is_launcher(words: list[str]) -> bool:
+    return any(re.search(r"(^|/)torchrun$|^torch\.distributed\.(launch|run)$", word) for word in words[:8])
 
 
 def _after_interpreter(words: list[str]) -> list[str]:

@@ -128,7 +128,8 @@ def written_imports(text: str) -> tuple[Import, ...]:
     for keyword, rest in _STATEMENT.findall(text):
         plain = _NO_NAMES.sub(" ", rest)
         if keyword == "import":
-            found.update((Import(name.split(".")[0], None, 0), None) for name in _named(plain))
+            modules = [part for name in _named(plain) for part in dict.fromkeys((name.split(".")[0], name))]
+            found.update((Import(module, None, 0), None) for module in modules)
             continue
         origin, *names = re.split(r"\bimport\b", plain, maxsplit=1)
         module = _MODULE.fullmatch(origin.replace(" ", ""))

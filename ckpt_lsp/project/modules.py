@@ -76,7 +76,9 @@ class Modules:
 
     def _folders(self, importer: Path, level: int) -> tuple[Path, ...]:
         if level == 0:
-            return (importer.parent, *self._search)
+            # A folder of its own inside the workspace, an example say, is where its scripts are started.
+            between = [folder for folder in importer.parents if self._root in folder.parents]
+            return tuple(dict.fromkeys((importer.parent, *self._search, *between)))
         folder = importer.parent
         for _ in range(level - 1):
             folder = folder.parent

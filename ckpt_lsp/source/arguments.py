@@ -16,9 +16,9 @@ def changes_its_module(module: Module, here: Module, summary: Summary) -> bool:
     return module is not here and any(not known.LOGGERS.match(name) for name in names)
 
 
-def flows(root: str, source: str, target: ast.expr) -> bool:
-    """Configuration does not flow into what is built from it, only into plain aliases."""
-    return not known.CONFIG_NAMES.match(source)
+def is_configuration(source: str) -> bool:
+    """Configuration does not flow into what is built from it."""
+    return known.CONFIG_NAMES.match(source) is not None
 
 
 def own_self(change: str, definition: Definition) -> bool:

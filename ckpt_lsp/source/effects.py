@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from .callees import Callee, Callees, Context
+from .exposure import Exposure
 from .facts import HARMLESS, Facts, Summary, closure
 from .reading import Reader
 from .tree import Function, Import, Module, Resolve, parameters, statements
@@ -48,21 +49,23 @@ class Effects:
         changes: set[str] = set()
         flows: set[tuple[str, str]] = set()
         returned: set[str] = set()
+        bound: set[str] = set()
         local: set[str] = set(parameters(function))
         declared: set[str] = set()
         ambient = False
         for statement in _all_statements(function):
             facts = self.facts(statement, context)
             ambient = ambient or facts.ambient or facts.dynamic
-            changes |= facts.changes | {b for b in facts.binds if b.startswith("self.")}
+            changes |= facts.changes
+            bound |= {b for b in facts.binds if b.startswith("self.")}
             flows |= facts.flows
             if isinstance(statement, (ast.Global, ast.Nonlocal)):
                 declared |= set(statement.names)
             local |= {b for b in facts.binds if not b.startswith("self.")}
             if isinstance(statement, ast.Return) and statement.value is not None:
-                returned |= Reader(self, context).exposed(statement.value)
+                returned |= Exposure(self, context).exposed(statement.value)
         changes |= declared & local
-        reached = closure(changes, flows)
+        reached = closure(changes, flows) | bound
         names = parameters(function)
         outside = {f"global:{c}" for c in reached if c not in local | {"*"} and not c.startswith("self.")}
         outside |= {f"global:{name}" for name in declared & local}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
 from .callees import Context
@@ -10,8 +11,19 @@ from .effects import Effects
 from .exits import BUILTINS, keep_exits, need_if_cheap
 from .facts import Facts, closure
 from .reach import Reach, Scope, is_deferred
+from .reloading import keep_reloaded
 from .scopes import ScopeState
-from .shapes import FUNCTIONS, constructor, declared, initialises_base, is_dispatch, saves, touches_self
+from .shapes import (
+    FUNCTIONS,
+    constructor,
+    declared,
+    initialises_base,
+    is_dispatch,
+    main_block,
+    makes_folder,
+    saves,
+    touches_self,
+)
 from .tree import Definition, Function, Module, parameters, statements
 
 _NEVER_RUN = frozenset(
@@ -45,6 +57,7 @@ class Keeping:
         self._self_relevant: set[str] = set()
         self._self_flows: set[tuple[str, str]] = set()
         self.keep: set[ast.stmt] = set()
+        self._looks_for_folders = re.search(r"\b(isdir|exists|listdir)\b", module.text) is not None
         self.everything = False
         for scope, anchors in way.anchors.items():
             self._add_scope(scope, anchors)
@@ -62,6 +75,8 @@ class Keeping:
         context = Context(self.module, function, self.module.class_of(function) if function else None)
         inside = list(statements(scope.body))
         before = set(inside) if anchors is None else self._before(scope, inside, anchors)
+        if scope is self.module.tree and self.way.entry:
+            before -= main_block(self.module)
         state = ScopeState(scope, context, inside, before)
         for statement in inside:
             facts = self.effects.facts(statement, context)
@@ -100,7 +115,9 @@ class Keeping:
             self._keep_import()
         for function in self.way.entry:
             self._keep_definition(function)
+            self._keep_maker(function)
         self.settle()
+        keep_reloaded(self)
         keep_exits(self)
         self._keep_saves()
         self._keep_results()
@@ -145,10 +162,14 @@ class Keeping:
         """An import runs all of a module's own statements; objects of it are made by code elsewhere."""
         self.keep |= set(self.root.all)
         for function in self.way.functions:
-            cls = self.module.class_of(function)
-            maker = constructor(cls) if cls is not None else None
-            if maker is not None and maker not in self.states:
-                self._add_helper(maker)
+            self._keep_maker(function)
+
+    def _keep_maker(self, function: Function) -> None:
+        """The constructor of a method's class: an object of it is made before the method is called."""
+        cls = self.module.class_of(function)
+        maker = constructor(cls) if cls is not None else None
+        if maker is not None and maker not in self.states:
+            self._add_helper(maker)
 
     def _size(self) -> int:
         names = sum(len(s.relevant) for s in self.states.values())
@@ -172,6 +193,8 @@ class Keeping:
 
     def _must_keep(self, state: ScopeState, statement: ast.stmt, facts: Facts, matters: set[str]) -> bool:
         if isinstance(statement, (ast.Global, ast.Nonlocal)):
+            return True
+        if self._looks_for_folders and any(makes_folder(call) for call in facts.calls):
             return True
         if state.context.cls is not None and initialises_base(statement):
             return True
@@ -298,6 +321,7 @@ class Keeping:
                     if statement.name not in _NEVER_RUN and not self._is_path_class(node):
                         self.need(state, self._free(statement))
                 elif isinstance(statement, ast.ClassDef):
+                    self.need(state, self.effects.facts(statement, state.context).reads)
                     self._keep_body(state, statement)
         elif node not in self.states:
             self.need(state, self._free(node))
@@ -317,7 +341,10 @@ class Keeping:
 
     def _keep_callee(self, state: ScopeState, call: ast.Call) -> None:
         """A method of this file that a kept statement calls is sliced for what it does to the object."""
-        for module, definition, cls in self.effects.called(call, state.context) or []:
+        known = self.effects.called(call, state.context)
+        if known is None and isinstance(call.func, ast.Attribute):
+            self._keep_methods_named(call.func.attr)
+        for module, definition, cls in known or []:
             if module is not self.module:
                 continue
             method = constructor(definition) if isinstance(definition, ast.ClassDef) else definition
@@ -325,6 +352,13 @@ class Keeping:
             if method is None or method in self.states or owner is None or not self._is_path_class(owner):
                 continue
             self._add_helper(method)
+
+    def _keep_methods_named(self, name: str) -> None:
+        """`runner.prepare()`: the object may be of a class through which the way leads."""
+        for cls in {self.module.class_of(function) for function in self.way.functions} - {None}:
+            for method in cls.body if cls is not None else ():
+                if isinstance(method, FUNCTIONS) and method.name == name and method not in self.states:
+                    self._add_helper(method)
 
     def _add_helper(self, method: Function) -> None:
         helper = self._add_scope(method, None)

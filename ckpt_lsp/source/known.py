@@ -27,6 +27,7 @@ FRESH_METHODS = frozenset(
     "register_forward_hook register_forward_pre_hook register_full_backward_hook "
     # of tensors
     "item numel size dim tolist backward argmax argmin max min sum mean detach clone numpy data_ptr is_contiguous "
+    "astype dot std var prod cumsum nonzero tobytes "
     # of dictionaries, strings and paths
     "keys format join split rsplit strip lstrip rstrip startswith endswith removeprefix removesuffix lower upper "
     "replace title count find index encode decode exists is_file is_dir isdigit partition rpartition splitlines "
@@ -34,6 +35,7 @@ FRESH_METHODS = frozenset(
     # of files, loggers, progress bars, trackers
     "info debug warning warn error exception critical log add_scalar add_scalars add_image "
     "add_graph add_text add_histogram write flush set_description set_postfix print watch log_metrics "
+    "readline readlines "
     # of optimizers, schedulers, losses
     "step get_last_lr is_available manual_seed seed".split()
 )
@@ -47,7 +49,8 @@ MUTATORS = frozenset(
 
 SELF_METHODS = frozenset(
     "eval train cuda cpu to half float double bfloat16 requires_grad_ items values get copy modules children "
-    "named_modules named_children type float16 share_memory".split()
+    "named_modules named_children type float16 share_memory "
+    "reshape transpose flatten ravel squeeze unsqueeze view permute contiguous expand".split()
 )
 """Change nothing a state dict's keys or shapes could tell and give back the object or a part of it."""
 
@@ -69,11 +72,18 @@ MODULE_CHANGERS = re.compile(
 )
 """Functions of third parties whose name says that they may change a module."""
 
+COPIES = re.compile(
+    r"^((np|numpy)\.(array|copy|zeros\w*|ones\w*|full\w*|round|concatenate|stack|loadtxt|load)|"
+    r"(os|glob|math|time)\.[\w.]+|(copy\.)?deepcopy|torch\.tensor)$"
+)
+"""Third-party functions whose result shares nothing with what they are given."""
+
 HARMLESS_STATEMENTS = re.compile(
     r"^(torch\.save|torch\.optim\b|torch\.cuda\.\w+|torch\.manual_seed|torch\.autograd\.\w+|"
     r"(torch\.)?(nn\.)?init\.\w+|(torch\.)?(nn\.)?utils\.clip_grad\w*|torch\.backends\b|warnings\.|logging\.|"
     r"(wandb|mlflow|plt|matplotlib|np|numpy|cv2|os|sys|json|pickle|joblib|time|random|shutil|st|streamlit|gc|dist|"
-    r"torch\.distributed|torch\.onnx|onnx|yaml|pd|tb|tensorboard|sns)\.)|(^|\.)(summary|profile_macs|print|pprint|display)$"
+    r"torch\.distributed|torch\.onnx|onnx|yaml|pd|tb|tensorboard|sns)\.)|"
+    r"(^|\.)(summary|profile_macs|print|pprint|display|download_\w+|check_integrity)$"
 )
 """Third-party calls whose result nobody uses and that leave their arguments as they are."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..types import Span
@@ -13,9 +14,11 @@ from .effects import Effects
 from .reach import Reach, entries, entry_call, reach
 from .sites import FoundSite
 from .slicing import Slice, slice_imported, slice_script
-from .tree import Function, Module
+from .tree import Function, Import, Module, dotted, optional
 
 MOST_PROGRAMS = 6
+MOST_INDIRECT = 40
+"""How many modules are looked at for calls of a method on an object that they were handed."""
 MOST_FILES = 4
 """How many files a way from a script to the site may cross."""
 
@@ -32,6 +35,24 @@ class Program:
     imported: tuple[Slice, ...] = ()
     caller: str | None = None
     """Where another file calls into the site's: "evaluate.py:12"."""
+    call: str | None = None
+    """The call that was appended, since nothing leads to the site."""
+    optional: tuple[str, ...] = ()
+    """Parameters that this call leaves to their defaults."""
+
+    def opened(self, guard: str, wanted: bool) -> Program | None:
+        """Called so that a guard on a default comes out as `wanted`: `resnet50(pretrained=True)`.
+
+        None where the guard is no plain question about one parameter."""
+        name = guard.removeprefix("not ").strip()
+        if self.call is None or name not in self.optional:
+            return None
+        value = wanted != guard.startswith("not ")
+        given = self.call[:-1] + ("" if self.call.endswith("(") else ", ")
+        call = f"{given}{name}={value})".replace("(, ", "(")
+        text = f"{self.slice.text.rstrip().removesuffix(self.call)}{call}\n"
+        left = tuple(other for other in self.optional if other != name)
+        return replace(self, slice=replace(self.slice, text=text), call=call, optional=left)
 
     @property
     def anchors(self) -> list[tuple[Path, Span]]:
@@ -83,7 +104,11 @@ def programs(module: Module, effects: Effects, found: FoundSite, importers: Impo
 def _of_entries(module: Module, effects: Effects, ways: list[Reach]) -> list[Program] | NoProgram:
     """The file with a call of a function that nothing calls, for each of them."""
     calls = [(way, entry_call(module, way)) for way in ways]
-    made = [Program(module, slice_script(module, effects, way, call)) for way, call in calls if call is not None]
+    made = [
+        Program(module, slice_script(module, effects, way, call), call=call, optional=optional(way.entry[-1]))
+        for way, call in calls
+        if call is not None
+    ]
     return made or NoProgram(f"`{ways[0].entry[-1].name}` is defined inside a function that nothing here calls")
 
 
@@ -95,7 +120,7 @@ def _ways_in(first: _Step, effects: Effects, importers: Importers) -> Iterator[l
         if len(steps) >= MOST_FILES:
             continue
         inner = steps[-1]
-        for module in _all_importers(inner.module, importers):
+        for module in _candidates(inner, importers):
             if any(module is step.module for step in steps):
                 continue
             targets = _calls_into(module, inner, effects)
@@ -104,6 +129,21 @@ def _ways_in(first: _Step, effects: Effects, importers: Importers) -> Iterator[l
                 yield chain
                 if chain[-1].way.functions:
                     waiting.append(chain)
+
+
+def _candidates(inner: _Step, importers: Importers) -> list[Module]:
+    """Modules that may call into the way through `inner`.
+
+    To call a method a module need not import its class: a factory may hand it an object."""
+    found = _all_importers(inner.module, importers)
+    methods = _methods(inner)
+    if not methods:
+        return found
+    calls = re.compile(r"\.(" + "|".join(map(re.escape, methods)) + r")\b")
+    seen = [inner.module, *found]
+    for module in seen[1:]:
+        seen += [m for m in _all_importers(module, importers) if m not in seen][: MOST_INDIRECT - len(seen)]
+    return found + [m for m in seen[1:] if m not in found and calls.search(m.text)]
 
 
 def _all_importers(module: Module, importers: Importers) -> list[Module]:
@@ -115,10 +155,14 @@ def _all_importers(module: Module, importers: Importers) -> list[Module]:
     return found
 
 
+def _methods(inner: _Step) -> list[str]:
+    of_classes = (f for f in inner.way.functions if inner.module.class_of(f) is not None)
+    return sorted({f.name for f in of_classes} - {"__init__", "__new__", "__call__", "forward"})
+
+
 def _calls_into(module: Module, inner: _Step, effects: Effects) -> list[ast.expr]:
-    """Calls in `module` that run a function which leads to the site."""
-    functions = inner.way.functions
-    methods = {f.name for f in functions if inner.module.class_of(f) is not None and f.name != "__init__"}
+    """Calls in `module` that run, or may run, a function which leads to the site."""
+    methods = _methods(inner)
     found: list[ast.expr] = []
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
@@ -127,11 +171,43 @@ def _calls_into(module: Module, inner: _Step, effects: Effects) -> list[ast.expr
         context = Context(module, function, module.class_of(function) if function else None)
         callees = effects.called(node, context)
         if callees is None:
-            if isinstance(node.func, ast.Attribute) and node.func.attr in methods:
+            named = isinstance(node.func, ast.Attribute) and node.func.attr in methods
+            if named or _picks_from(node.func, module, inner, effects):
                 found.append(node)
-        elif any(_leads(definition, functions, inner.module) for _, definition, _ in callees):
+        elif any(_leads(definition, inner.way.functions, inner.module) for _, definition, _ in callees):
             found.append(node)
     return found
+
+
+def _picks_from(func: ast.expr, module: Module, inner: _Step, effects: Effects) -> bool:
+    """`models.__dict__[name](...)`, `getattr(models, name)(...)`: any function of the module may be meant; so of a
+    table that it defines, `MODELS[name](...)`."""
+    holder: ast.expr | None = None
+    if isinstance(func, ast.Subscript):
+        holder = func.value.value if isinstance(func.value, ast.Attribute) else func.value
+    elif isinstance(func, ast.Call) and dotted(func.func) == "getattr" and func.args:
+        holder = func.args[0]
+    name = dotted(holder) if holder is not None else None
+    return name is not None and _hands_on(_module_named(module, name, effects), inner.module, effects)
+
+
+def _module_named(module: Module, name: str, effects: Effects) -> Module | None:
+    first, *rest = name.split(".")
+    imported = module.imports.get(first)
+    if imported is None:
+        return None
+    if rest:
+        path = ".".join(filter(None, (imported.module, imported.attribute, *rest)))
+        imported = Import(path, None, imported.level)
+    return effects.resolve(module, imported)
+
+
+def _hands_on(holder: Module | None, wanted: Module, effects: Effects) -> bool:
+    """The module itself, or a package that imports from it."""
+    if holder is None or holder is wanted:
+        return holder is wanted
+    imports = [*holder.imports.values(), *holder.stars]
+    return holder.path.stem == "__init__" and any(effects.resolve(holder, i) is wanted for i in imports)
 
 
 def _leads(definition: ast.AST, functions: list[Function], module: Module) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from .tree import Function, Module, parameters
+from .tree import Function, Module, dotted, parameters
 
 Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -66,13 +66,19 @@ def _callers(module: Module, function: Function) -> list[ast.expr]:
         plain = isinstance(node, ast.Name)
         if named not in names or (plain and cls is not None and named == function.name):
             continue
-        if cls is None and not plain:
+        if not plain and (cls is None or _is_of_module(module, node)):
             continue
         if function in list(module.ancestors(node)) or _is_annotation(module, node) or _is_base(module, node):
             continue
         parent = module.parents.get(node)
         found.append(parent if isinstance(parent, ast.Call) and parent.func is node else node)
     return found
+
+
+def _is_of_module(module: Module, node: ast.expr) -> bool:
+    """`torch.load` is a function of an imported module, not a method `load`."""
+    imported = module.imports.get((dotted(node) or "").split(".")[0])
+    return imported is not None and imported.attribute is None
 
 
 def _subclasses(module: Module, cls: ast.ClassDef) -> list[ast.ClassDef]:
@@ -95,6 +101,8 @@ def _is_annotation(module: Module, node: ast.expr) -> bool:
 
 def _is_base(module: Module, node: ast.expr) -> bool:
     parent = module.parents.get(node)
+    while isinstance(parent, ast.Attribute):
+        node, parent = parent, module.parents.get(parent)
     if isinstance(parent, ast.ClassDef):
         return node in parent.bases
     # `super(Net, self).__init__()` inside the class names it without making one.

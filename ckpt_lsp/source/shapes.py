@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from . import known
 from .facts import Facts
-from .tree import Definition, Function, blocks, dotted
+from .tree import Definition, Function, Module, blocks, dotted
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -40,6 +40,20 @@ def is_dispatch(call: ast.Call, local: set[str]) -> bool:
 def saves(node: ast.expr) -> bool:
     """A call of `torch.save`."""
     return isinstance(node, ast.Call) and dotted(node.func) == "torch.save"
+
+
+def main_block(module: Module) -> set[ast.stmt]:
+    """`if __name__ == "__main__":` and what is in it: it does not run where others call into the file."""
+    found: set[ast.stmt] = set()
+    for statement in module.tree.body:
+        if isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test):
+            found |= {node for node in ast.walk(statement) if isinstance(node, ast.stmt)}
+    return found
+
+
+def makes_folder(call: ast.Call) -> bool:
+    """`os.makedirs(path)`: whoever looks for the folder later, finds it."""
+    return dotted(call.func) in ("os.makedirs", "os.mkdir")
 
 
 def leaves(statement: ast.stmt) -> bool:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..types import LoadSite
-from .tree import Module, dotted
+from .tree import Import, Module, Resolve, dotted
 
 _METHOD, _FROM_CHECKPOINT = "load_state_dict", "load_from_checkpoint"
 
@@ -35,6 +35,8 @@ _NO_MODEL_MAKERS = re.compile(
     r"\w*Optimizer|\w*optimizers?|\w*schedulers?|\w*scaler)$"
 )
 
+_READS_FILE = re.compile(r"(^|[._])(load|from_pretrained|unpickle|read)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, eq=False)
 class FoundSite:
@@ -42,6 +44,8 @@ class FoundSite:
 
     site: LoadSite
     call: ast.Call
+    copied: str | None = None
+    """`policy` of `target.load_state_dict(policy.state_dict())`, where nothing says that it comes from a file."""
 
 
 def may_stand_in(text: str) -> bool:
@@ -57,12 +61,34 @@ def find(module: Module) -> list[FoundSite]:
     return sorted(found, key=lambda s: s.site.span)
 
 
+def of_objects(module: Module, found: list[FoundSite], resolve: Resolve) -> list[FoundSite]:
+    """Without calls of a function of that name, as in `from utils import dist; dist.load_state_dict(path)`."""
+    return [site for site in found if not _is_module(module, module.imports.get(site.site.receiver), resolve)]
+
+
+def _is_module(module: Module, imported: Import | None, resolve: Resolve) -> bool:
+    if imported is None or imported.attribute is None:
+        return imported is not None
+    where = resolve(module, imported)
+    return where is not None and imported.attribute in (where.path.stem, where.path.parent.name)
+
+
 def _site(module: Module, call: ast.Call) -> list[FoundSite]:
     parts = _relative(module, call) or _method(module, call)
     if parts is None:
         return []
     receiver, argument = parts
-    return [FoundSite(LoadSite(module.path, module.span(call), module.source(receiver), module.source(argument)), call)]
+    site = LoadSite(module.path, module.span(call), module.source(receiver), module.source(argument))
+    return [FoundSite(site, call, _copied(module, argument))]
+
+
+def _copied(module: Module, argument: ast.expr) -> str | None:
+    if not isinstance(argument, ast.Call) or not isinstance(argument.func, ast.Attribute):
+        return None
+    name = dotted(argument.func.value)
+    if argument.func.attr != "state_dict" or name is None:
+        return None
+    return None if any(_READS_FILE.search(maker) for maker in _makers(module, name)) else name
 
 
 def _method(module: Module, call: ast.Call) -> tuple[ast.expr, ast.expr] | None:

@@ -56,13 +56,14 @@ class Module:
 
     @cached_property
     def imports(self) -> dict[str, Import]:
-        """Local name -> what it was imported from, anywhere in the file."""
+        """Local name -> what it was imported from, anywhere in the file; of `import a.b` also `a.b`."""
         found: dict[str, Import] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     whole = alias.name if alias.asname else alias.name.split(".")[0]
                     found[alias.asname or whole] = Import(whole, None, 0)
+                    found.setdefault(alias.name, Import(alias.name, None, 0))
             elif isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     found[alias.asname or alias.name] = Import(node.module or "", alias.name, node.level)
@@ -186,6 +187,23 @@ def parameters(function: Function) -> list[str]:
     arguments = function.args
     names = [a.arg for a in arguments.posonlyargs + arguments.args + arguments.kwonlyargs]
     return names + [a.arg for a in (arguments.vararg, arguments.kwarg) if a is not None]
+
+
+def optional(function: Function) -> tuple[str, ...]:
+    """Names of the parameters that have a default."""
+    arguments = function.args
+    positional = arguments.posonlyargs + arguments.args
+    names = [a.arg for a in positional[len(positional) - len(arguments.defaults) :]]
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return tuple(names + [a.arg for a, default in pairs if default is not None])
+
+
+def annotated(function: Function) -> list[ast.expr]:
+    """Those of the parameters and of what it gives back."""
+    arguments = function.args
+    all_of_them = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    found = [a.annotation for a in all_of_them if a is not None]
+    return [annotation for annotation in [*found, function.returns] if annotation is not None]
 
 
 def dotted(node: ast.expr) -> str | None:

@@ -115,4 +115,5 @@ def building(rung: str) -> Iterator[None]:
 def needs_real_values(error: BaseException) -> bool:
     """True where `error` says that a meta tensor was asked for its data: the next rung may do."""
     text = str(error).lower()
-    return isinstance(error, (RuntimeError, NotImplementedError, TypeError, ValueError)) and "meta" in text
+    asks = "meta" in text or "incompatible tensor type" in text
+    return asks and isinstance(error, (RuntimeError, NotImplementedError, TypeError, ValueError))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, Dict, Iterator, List, NoReturn, Optional, Tuple
+from typing import Any, ClassVar, Dict, Iterator, List, NoReturn, Optional, Tuple
 
 MARK = "\u2063ckpt-lsp:"
 """Stands in text made from an opaque value, so that a path built from it is recognised."""
@@ -28,6 +28,8 @@ class Ledger:
 
     def __init__(self) -> None:
         self.stopped: Optional[Stop] = None
+        self.handed_on: Optional[str] = None
+        """Origin of the first opaque value that was given a function or class, which it may call."""
         self._tainted: Dict[int, Tuple[Any, str]] = {}
 
     def stop(self, reason: str) -> NoReturn:
@@ -75,6 +77,8 @@ class Opaque:
         pass
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if any(map(_is_definition, (*args, *kwargs.values()))):
+            ledger.handed_on = ledger.handed_on or self._ckpt_origin
         if len(args) == 1 and not kwargs and _is_definition(args[0]):
             return Opaque(self._ckpt_origin)
         _taint_all(args, self._ckpt_origin)
@@ -145,6 +149,9 @@ class Opaque:
 class Absent(Opaque):
     """What an absent checkpoint holds, on a second look that can only name the model: nothing, and any key."""
 
+    asked: ClassVar[int] = 0
+    """How many answers have been made up."""
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
@@ -157,15 +164,19 @@ class Absent(Opaque):
         return Absent(self._ckpt_origin)
 
     def __bool__(self) -> bool:
+        Absent.asked += 1
         return True
 
     def __iter__(self) -> Iterator[Any]:
+        Absent.asked += 1
         return iter(())
 
     def __len__(self) -> int:
+        Absent.asked += 1
         return 0
 
     def __contains__(self, item: Any) -> bool:
+        Absent.asked += 1
         return False
 
 
@@ -191,7 +202,7 @@ def _taint_all(values: Tuple[Any, ...], origin: str) -> None:
 
 
 def _is_definition(value: Any) -> bool:
-    return isinstance(value, type) or type(value).__name__ == "function"
+    return isinstance(value, type) or type(value).__name__ in ("function", "method")
 
 
 _bases: Dict[str, type] = {}
@@ -207,6 +218,11 @@ def _opaque_base(origin: str) -> type:
 
         _bases[origin] = type("OpaqueBase", (), {"__new__": new})
     return _bases[origin]
+
+
+def plain(value: Any) -> str:
+    """Text for a person, in which an opaque value stands as its origin."""
+    return str(value).replace(MARK, "")
 
 
 def opaque_text(text: str) -> Optional[str]:

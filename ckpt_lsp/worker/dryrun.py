@@ -18,7 +18,7 @@ from torch import nn
 
 from . import build, checkpoints, imports, locked, oracle, program, world
 from .checkpoints import Checkpoints, LoadRefused
-from .doubles import Opaque, Stop, dropped, is_opaque, ledger, opaque_behind
+from .doubles import Absent, Opaque, Stop, dropped, is_opaque, ledger, opaque_behind, plain
 from .origins import Origins
 from .probing import Probe, Probed, qualified, shallow
 from .protocol import Answer, DryRunJob, DryRunResult, Place, Question
@@ -62,6 +62,9 @@ class DryRun:
         self._ended: Optional[BaseException] = None
         self._probe = Probe(job.rung)
         self._checkpoints = Checkpoints(job)
+        self._reaches = True
+        """The site is reached, were the files there that are not."""
+        self._turned_away = False
         self._origins = Origins(job.root)
 
     # -- the run -----------------------------------------------------------------------------------------------
@@ -136,10 +139,13 @@ class DryRun:
 
     def _second_look(self) -> None:
         """The file is not there.  Goes on with a made up state dict, so that the model is named all the same."""
-        ended = self._ended
-        self._probe.naming = True
-        self._checkpoints.missing_is_opaque = True
+        ended, guard = self._ended, self._guard
+        self._guard, self._probe.model = None, None
+        self._probe.naming = world.now.any_load_fits = self._checkpoints.missing_is_opaque = True
         self._execute()
+        self._reaches = self._probe.model is not None
+        self._turned_away = not self._reaches and self._guard is not None and self._ended is None
+        self._guard = self._guard if self._turned_away else guard
         self._ended, ledger.stopped = ended, None
 
     # -- the load site -----------------------------------------------------------------------------------------
@@ -155,14 +161,14 @@ class DryRun:
 
     def _watch(self, test: Any, leads_on: bool, text: str, line: int) -> bool:
         """A test on the way to the call: unknown means "the call is reached"."""
-        before = ledger.stopped
+        before, made_up = ledger.stopped, Absent.asked
         try:
             value = test() if isinstance(test, types.FunctionType) else test
             outcome = leads_on if is_opaque(value) else bool(value)
         except Stop:
             ledger.stopped = before
             return leads_on
-        if outcome != leads_on:
+        if outcome != leads_on and made_up == Absent.asked:
             self._guard = (text, leads_on, line)
         return outcome
 
@@ -176,6 +182,8 @@ class DryRun:
             return self._loads(self._probe.probed[-1])
         if ledger.stopped is not None:
             return self._stopped(ledger.stopped)
+        if self._probe.naming and self._reaches:
+            return self._not_found(self._ended)
         if self._ended is not None and not isinstance(self._ended, SystemExit):
             return self._failed(self._ended)
         if self._probe.probed:
@@ -218,7 +226,7 @@ class DryRun:
 
     def _unresolved(self, reason: str, **more: Any) -> DryRunResult:
         checkpoint = self._checkpoints.last
-        return DryRunResult("unresolved", reason=reason, model=self._probe.model, checkpoint=checkpoint, **more)
+        return DryRunResult("unresolved", reason=plain(reason), model=self._probe.model, checkpoint=checkpoint, **more)
 
     def _stopped(self, stop: Stop) -> DryRunResult:
         rung = build.next_rung(self._job.rung) if self._probe.cannot else None
@@ -237,10 +245,8 @@ class DryRun:
                 error_message=str(refused.error),
                 rejected_globals=refused.globals,
             )
-        if self._checkpoints.not_found is not None and isinstance(error, FileNotFoundError):
-            path = self._checkpoints.not_found
-            reason = "checkpoint not found: %s" % path
-            return self._unresolved(reason, checkpoint_not_found=path, at=self._where(error))
+        if self._turned_away:
+            return self._not_reached()
         if isinstance(error, KeyError) and self._lacks_key(error):
             return replace(
                 self._unresolved("", at=self._where(error)),
@@ -253,11 +259,18 @@ class DryRun:
         if unknown is not None:
             return self._unresolved("a size or an argument depends on %s" % unknown, at=self._where(error))
         rung = build.next_rung(self._job.rung) if build.needs_real_values(error) else None
-        text = "%s: %s" % (type(error).__name__, str(error).split("\n")[0][:200])
+        text = "%s: %s" % (type(error).__name__, _first_line(error)[:200])
         if build.needs_real_values(error):
             text = "the code reads the value of a tensor, which is not read from the file (%s)" % text
             return self._unresolved(text, try_rung=rung, at=self._where(error))
         return self._unresolved("the program stops before the call: %s" % text, try_rung=rung, at=self._where(error))
+
+    def _not_found(self, error: Optional[BaseException]) -> DryRunResult:
+        path = self._checkpoints.not_found
+        where = None if error is None else self._where(error)
+        if self._probe.was_read:
+            return self._unresolved("a file that is loaded before the call is not there: %s" % path, at=where)
+        return self._unresolved("checkpoint not found: %s" % path, checkpoint_not_found=path, at=where)
 
     def _lacks_key(self, error: KeyError) -> bool:
         """The user's own line asked the checkpoint for a key that is not in it."""
@@ -281,6 +294,10 @@ class DryRun:
             return DryRunResult("skipped", reason=reason, guard=test, guard_wanted=wanted)
         if self._job.indirect:
             return self._unresolved("a function on the way to the call is handed on, and who calls it is not followed")
+        if ledger.handed_on is not None:
+            return self._unresolved("%s is given a function or class on the way to the call" % ledger.handed_on)
+        if isinstance(self._ended, SystemExit) and self._ended.code == 2:
+            return self._unresolved("the program refuses this command line")
         if isinstance(self._ended, SystemExit):
             return DryRunResult("skipped", reason="not reached: the program exits before the call")
         return DryRunResult("skipped", reason="not reached under this scenario")
@@ -322,6 +339,10 @@ class DryRun:
             unexpected=outcome.unexpected,
             mismatched=outcome.mismatched,
         )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or "no message").splitlines()[0]
 
 
 def _short(test: str) -> str:

@@ -7,6 +7,7 @@ Where the user's own code expects the failure (`try: import apex / except Import
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -23,10 +24,14 @@ Compile = Callable[[str, str], types.CodeType]
 class OpaqueModule(types.ModuleType):
     """Any attribute of it is an opaque value, any submodule is another."""
 
+    def __init__(self, name: str, why: Optional[str] = None) -> None:
+        super().__init__(name)
+        self.__why = why or "%s is not installed" % name.split(".")[0]
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return Opaque("%s.%s, and %s is not installed" % (self.__name__, name, self.__name__.split(".")[0]))
+        return Opaque("%s.%s, and %s" % (self.__name__, name, self.__why))
 
 
 class MissingFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -56,7 +61,7 @@ class MissingFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         frame: Any = sys._getframe(2)
         while frame is not None:
             filename = frame.f_code.co_filename
-            if "importlib" not in filename:
+            if "importlib" not in filename and filename != __file__:
                 inside = filename.startswith(self._root) and "site-packages" not in filename
                 return inside and not self._expected(filename, frame.f_lineno)
             frame = frame.f_back
@@ -65,6 +70,51 @@ class MissingFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _expected(self, filename: str, line: int) -> bool:
         text = self._sources(filename)
         return text is not None and line in guarded_imports(text)
+
+
+def lenient(root: str, sources: Callable[[str], Optional[str]]) -> Callable[..., Any]:
+    """An `__import__` by which a user's file gets an opaque value for what the installed version of a library lacks.
+
+    The workspace's own modules, and imports whose failure the code itself catches, fail as they do."""
+    real = builtins.__import__
+
+    def import_(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
+        frame = sys._getframe(1)
+        path = frame.f_code.co_filename
+        if level or not fromlist or not path.startswith(root) or "site-packages" in path:
+            return real(name, globals, locals, fromlist, level)
+        text = sources(path)
+        if text is not None and frame.f_lineno in guarded_imports(text):
+            return real(name, globals, locals, fromlist, level)
+        try:
+            module = real(name, globals, locals, fromlist, level)
+        except ModuleNotFoundError as error:
+            if error.name != name or not _is_of_library(name.split(".")[0], root):
+                raise
+            return OpaqueModule(name, "the installed %s does not have it" % name.split(".")[0])
+        lacking = [part for part in fromlist if part != "*" and not hasattr(module, part)]
+        return _Lacking(module, lacking) if lacking and _is_of_library(name.split(".")[0], root) else module
+
+    return import_
+
+
+def _is_of_library(top: str, root: str) -> bool:
+    path = getattr(sys.modules.get(top), "__file__", None)
+    return isinstance(path, str) and (not path.startswith(root) or "site-packages" in path)
+
+
+class _Lacking:
+    """A module, with opaque values for the names that it lacks."""
+
+    def __init__(self, module: types.ModuleType, names: Sequence[str]) -> None:
+        self._module = module
+        self._names = names
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._names:
+            return getattr(self._module, name)
+        whole = self._module.__name__
+        return Opaque("%s.%s, which the installed %s does not have" % (whole, name, whole.split(".")[0]))
 
 
 _guarded: Dict[str, Set[int]] = {}
@@ -114,5 +164,6 @@ def install(root: str, overlay: Dict[str, str], compile_user: Compile) -> Missin
 
     loader.get_code = get_code  # type: ignore[method-assign]
     finder = MissingFinder(below, lambda path: read_source(path, overlay))
+    builtins.__import__ = lenient(below, lambda path: read_source(path, overlay))
     sys.meta_path.append(finder)
     return finder

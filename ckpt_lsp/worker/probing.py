@@ -37,7 +37,9 @@ class Probe:
         """Why the oracle could not judge without data."""
         self.model: Optional[str] = None
         self.naming = False
-        """Only to learn the model's name: the state dict is made up, nothing is loaded."""
+        """Only to learn the model's name: what an absent file holds is made up, nothing is loaded."""
+        self.was_read = False
+        """While naming: the site's own file is there, another one is not."""
 
     def method(self, receiver: Any) -> Callable[..., Any]:
         """Stands for `receiver.load_state_dict`."""
@@ -80,9 +82,10 @@ class Probe:
     def _load(self, function: Callable[..., Any], receiver: nn.Module, args: Any, kwargs: Dict[str, Any]) -> Any:
         """Loads as the program does.  Raises what torch raises."""
         self.model = qualified(type(receiver))
-        if self.naming:
-            ledger.stop("the checkpoint is not there")
         state_dict = kwargs.get("state_dict", args[0] if args else None)
+        if self.naming:
+            self.was_read = isinstance(state_dict, dict) and bool(state_dict)
+            ledger.stop("a checkpoint on the way is not there")
         _refuse_unknown(receiver, state_dict)
         copy = shallow(state_dict)
         outcome = self._judged(lambda: function(*args, **kwargs), receiver, state_dict)

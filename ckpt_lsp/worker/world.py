@@ -21,7 +21,8 @@ import torch
 from torch import nn
 from torch.nn.modules.module import _IncompatibleKeys
 
-from .doubles import Opaque, is_opaque
+from . import downloads, parallel
+from .doubles import Opaque, is_opaque, opaque_path
 from .oracle import CopyWithoutData
 
 
@@ -33,6 +34,10 @@ class _Now:
     """Files that the program has opened for reading."""
     texts: ClassVar[Dict[str, str]] = {}
     """Absolute path -> text that the file is taken to have."""
+    made: ClassVar[Set[str]] = set()
+    """Folders that the program would have made; the workspace is read-only."""
+    any_load_fits = False
+    """Files that are not there are taken to be there, whatever they hold."""
     asked_cuda = False
     asked_count = False
 
@@ -60,8 +65,8 @@ def install() -> None:
     """Patches this process for good: the worker does so once, before libraries bind what is patched by name."""
     _devices()
     _modules()
-    _distributed()
-    _downloads()
+    parallel.install()
+    downloads.install()
     _side_effects()
     parser: Any = argparse.ArgumentParser
     parser.parse_known_args = _parsing(parser.parse_known_args)
@@ -108,6 +113,7 @@ def _modules() -> None:
     nn.parallel.DataParallel.__init__ = _wrapper_init
     nn.parallel.DistributedDataParallel.__init__ = _wrapper_init
     torch.compile = _compile
+    torch.backends.ContextProp.__set__ = _setting(torch.backends.ContextProp.__set__)
 
 
 def _loading(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -118,7 +124,7 @@ def _loading(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             if told is not None:
                 return told(original, self, (state_dict, *args), kwargs)
-            if is_opaque(state_dict):
+            if is_opaque(state_dict) or now.any_load_fits:
                 return _IncompatibleKeys([], [])
             with CopyWithoutData():
                 return original(self, state_dict, *args, **kwargs)
@@ -126,6 +132,15 @@ def _loading(original: Callable[..., Any]) -> Callable[..., Any]:
             now.told = told
 
     return load_state_dict
+
+
+def _setting(original: Callable[..., None]) -> Callable[..., None]:
+    def set_(self: Any, holder: Any, value: Any) -> None:
+        """`torch.backends.cudnn.deterministic = ...`: no verdict rests on it."""
+        if not is_opaque(value):
+            original(self, holder, value)
+
+    return set_
 
 
 def _wrapper_init(self: Any, module: Any, *args: Any, **kwargs: Any) -> None:
@@ -169,33 +184,7 @@ def _compile(model: Any = None, **kwargs: Any) -> Any:
     return OptimizedModule(model) if isinstance(model, nn.Module) else model
 
 
-# -- one process, no network -----------------------------------------------------------------------------------
-
-
-def _distributed() -> None:
-    dist = torch.distributed
-    if not dist.is_available():
-        return
-    joined: List[bool] = []
-    dist.init_process_group = lambda *args, **kwargs: joined.append(True)
-    dist.is_initialized = lambda: bool(joined)
-    for name in "barrier broadcast all_reduce destroy_process_group".split():
-        setattr(dist, name, _returns(None))
-    dist.get_rank = _returns(0)
-    dist.get_world_size = _returns(1)
-
-
-def _downloads() -> None:
-    import torch.hub
-    import torch.utils.model_zoo
-
-    def from_url(url: Any = "?", *args: Any, **kwargs: Any) -> Any:
-        return Opaque("the download of %s" % (url,))
-
-    torch.hub.load_state_dict_from_url = from_url
-    torch.utils.model_zoo.load_url = from_url
-    torch.hub.load = lambda repo, model=None, *a, **k: Opaque("torch.hub.load(%r, %r)" % (repo, model))
-    torch.hub.download_url_to_file = _returns(None)
+# -- side effects ----------------------------------------------------------------------------------------------
 
 
 def _side_effects() -> None:
@@ -204,6 +193,9 @@ def _side_effects() -> None:
     logging.Logger.callHandlers = _returns(None)  # type: ignore[method-assign]
     for name in "mkdir makedirs".split():
         setattr(os, name, _tolerant(getattr(os, name)))
+    for name in "isdir exists".split():
+        setattr(os.path, name, _also_made(getattr(os.path, name)))
+    os.listdir = _listing(os.listdir)
 
 
 def _reading(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -232,16 +224,39 @@ def _as_opened(text: str, mode: str) -> Any:
 def _tolerant(original: Callable[..., Any]) -> Callable[..., Any]:
     """The workspace is read-only: a folder that cannot be made is as good as made."""
 
-    def make(*args: Any, **kwargs: Any) -> None:
+    def make(name: Any, *args: Any, **kwargs: Any) -> None:
+        if opaque_path(name) is not None:
+            return
         try:
-            original(*args, **kwargs)
-        except PermissionError:
-            pass
-        except OSError as error:
-            if isinstance(error, FileExistsError):
-                raise
+            original(name, *args, **kwargs)
+        except FileExistsError:
+            raise
+        except OSError:
+            _note_made(os.path.abspath(os.fspath(name)))
 
     return make
+
+
+def _note_made(folder: str) -> None:
+    while not os.path.isdir(folder):
+        now.made.add(folder)
+        folder = os.path.dirname(folder)
+
+
+def _also_made(original: Callable[..., bool]) -> Callable[..., bool]:
+    def is_there(path: Any) -> bool:
+        return original(path) or (isinstance(path, (str, os.PathLike)) and os.path.abspath(path) in now.made)
+
+    return is_there
+
+
+def _listing(original: Callable[..., Any]) -> Callable[..., Any]:
+    def listdir(path: Any = ".") -> Any:
+        """Empty, where the program has just made the folder."""
+        made = isinstance(path, (str, os.PathLike)) and os.path.abspath(path) in now.made
+        return [] if made else original(path)
+
+    return listdir
 
 
 # -- the command line ------------------------------------------------------------------------------------------
@@ -263,6 +278,8 @@ def _parsing(original: Callable[..., Any]) -> Callable[..., Any]:
 def _relax(parser: argparse.ArgumentParser) -> Dict[str, Opaque]:
     unknown: Dict[str, Opaque] = {}
     for action in parser._actions:
+        if is_opaque(action.choices):
+            action.choices = None
         if isinstance(action, argparse._SubParsersAction):
             continue
         positional = not action.option_strings and action.nargs in (None, 1, "+")

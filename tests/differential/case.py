@@ -38,6 +38,7 @@ class Run:
     argv: tuple[str, ...] = ()
     cwd: str = "."
     module: str | None = None
+    gpus: int = 0
 
 
 @dataclass(frozen=True)

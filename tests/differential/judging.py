@@ -334,6 +334,9 @@ def _run(run: Row, folder: Path, request: Row, report: Path) -> None:
     end = {"type": None, "text": None, "path": None, "line": None}
     script = str(folder / run["script"])
     _watch(recorder, request.get("judge_only"))
+    _in_one_process()
+    if run.get("gpus"):
+        _with_gpus(run["gpus"])
     os.chdir(folder / run["cwd"])
     sys.argv = [script if run["module"] else os.path.relpath(script), *run["argv"]]
     sys.path.insert(0, str(Path.cwd() if run["module"] else Path(script).parent))
@@ -363,6 +366,37 @@ def _watch(recorder: _Recorder, judge_only: str | None) -> None:
     sys.addaudithook(recorder.heard)
     if judge_only:
         sys.path.append(judge_only)
+
+
+def _in_one_process() -> None:
+    """What a program spawns is run here: of another process nothing could be recorded."""
+    import torch.multiprocessing
+
+    def spawn(fn: Any, args: Any = (), nprocs: int = 1, *more: Any, **kwargs: Any) -> None:
+        if nprocs:
+            fn(0, *args)
+
+    torch.multiprocessing.spawn = spawn
+
+
+def _with_gpus(count: int) -> None:
+    """Devices that are not there: the program takes their branch, its tensors stay where they are."""
+    import torch
+
+    def stays(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return self
+
+    def wrap(self: Any, module: Any, *args: Any, **kwargs: Any) -> None:
+        torch.nn.Module.__init__(self)
+        self.module = module
+
+    load = torch.load
+    torch.nn.DataParallel.__init__ = wrap  # type: ignore[method-assign]
+    torch.cuda.is_available = lambda: True
+    torch.cuda.device_count = lambda: count
+    torch.Tensor.cuda = torch.Tensor.to = stays  # type: ignore[assignment, method-assign]
+    torch.nn.Module.cuda = torch.nn.Module.to = stays  # type: ignore[assignment, method-assign]
+    torch.load = lambda f, *args, **kwargs: load(f, **{**kwargs, "map_location": "cpu"})
 
 
 def _end(error: BaseException, folder: str) -> Row:

@@ -52,7 +52,22 @@ def only(project: Path, name: str, text: str) -> Command:
 )
 def test_written_in(project: Path, name: str, text: str, argv: tuple[str, ...], line: int) -> None:
     found = only(project, name, text)
-    assert found == Command(project / "demo.py", argv, found.cwd, None, f"{name}:{line}")
+    assert found == Command(project / "demo.py", argv, found.cwd, None, f"{name}:{line}", found.env)
+
+
+@pytest.mark.parametrize("start", ["torchrun --nproc_per_node=2", "python -m torch.distributed.launch"])
+def test_a_launcher_tells_each_process_its_rank(project: Path, start: str) -> None:
+    found = only(project, "run.sh", f"{start} demo.py --model a.pth\n")
+    assert {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1"}.items() <= dict(found.env).items()
+
+
+def test_without_a_launcher_there_are_no_ranks(project: Path) -> None:
+    assert only(project, "run.sh", "python demo.py --model a.pth\n").env == ()
+
+
+def test_a_call_for_help_is_no_run(project: Path) -> None:
+    (project / "README.md").write_text("```\npython demo.py --help\n```\n")
+    assert commands(project) == ()
 
 
 def test_a_module_run_by_name(project: Path) -> None:
