@@ -46,11 +46,12 @@ def lock(paths: Sequence[Path], flags: Mapping[str, Any], check: bool = False, p
 
 
 def lock_as(files: Sequence[Path], place: Path, flags: Mapping[str, Any], check: bool = False) -> Locked:
-    """Records the files under the name `place`, several under their own names in the folder `place`.
+    """Records the files under the name `place` in the project that the working directory belongs to; several under
+    their own names in the folder `place`.
 
     Raises ConfigError and Unusable."""
     target = absolute(place)
-    root = workspace_root(target)
+    root = workspace_root(Path.cwd())
     (project,) = projects([root], flags)
     several = len(files) > 1
     given = {_inside(root, target / file.name if several else target): absolute(file) for file in files}
