@@ -61,6 +61,7 @@ test: setup editors
 bench: setup
 	$(BIN)/python benchmarks/cold.py
 	$(BIN)/python benchmarks/warm.py
+	$(BIN)/python benchmarks/precommit.py
 	$(BIN)/python benchmarks/sandbox.py
 
 # An hour or so: 2000 edits and 200 dead workers in one server.
