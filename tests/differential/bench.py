@@ -23,6 +23,8 @@ class Bench:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.truths: dict[str, Truth] = {}
+        self.reports: dict[str, list[SiteReport]] = {}
         self._judge = Judge()
         self._engine = Engine(root / "projects", Settings())
 
@@ -37,6 +39,8 @@ class Bench:
         truths = [Truth(self.folder(c), c.runs, r) for c, r in zip(cases, self.judged(cases), strict=True)]
         reports = [self.checked(case) for case in cases]
         self._judge_scenarios(cases, truths, reports)
+        self.truths |= {case.name: truth for case, truth in zip(cases, truths, strict=True)}
+        self.reports |= {case.name: found for case, found in zip(cases, reports, strict=True)}
         return {c.name: t.compare(r) for c, t, r in zip(cases, truths, reports, strict=True)}
 
     def clear(self, cases: Sequence[Case]) -> None:
@@ -76,19 +80,19 @@ class Bench:
         """The reports on all files of the case."""
         folder = self.folder(case)
         if not case.own_root:
-            return self._check(self._engine, case, folder)
+            return self._check(self._engine, case)
         engine = Engine(folder, Settings())
         try:
-            return self._check(engine, case, folder)
+            return self._check(engine, case)
         finally:
             engine.close()
 
-    def _check(self, engine: Engine, case: Case, folder: Path) -> list[SiteReport]:
-        reports: list[SiteReport] = []
-        for name, text in case.files.items():
-            if name.endswith(".py"):
-                reports += engine.check(Document(folder / name, text))
-        return reports
+    def _check(self, engine: Engine, case: Case) -> list[SiteReport]:
+        return [report for document in self.documents(case) for report in engine.check(document)]
+
+    def documents(self, case: Case) -> list[Document]:
+        folder = self.folder(case)
+        return [Document(folder / name, text) for name, text in case.files.items() if name.endswith(".py")]
 
     def _judge_scenarios(self, cases: Sequence[Case], truths: list[Truth], reports: list[list[SiteReport]]) -> None:
         """What a decided report assumes and the case does not say is run for real as well."""
