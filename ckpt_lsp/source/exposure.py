@@ -79,7 +79,7 @@ class Exposure:
 
     def _attribute_of_receiver(self, call: ast.Call, name: str) -> set[str]:
         if not isinstance(call.func, ast.Attribute):
-            return set()
+            return {name}  # A function inside a method sees that method's object.
         receiver = call.func.value
         if isinstance(receiver, ast.Name) and receiver.id == self._context.self_name:
             return {name}

@@ -10,7 +10,7 @@ from .callees import Context
 from .effects import Effects
 from .exits import BUILTINS, keep_exits, need_if_cheap
 from .facts import Facts, closure
-from .reach import Reach, Scope, is_deferred
+from .reach import Reach, Scope, is_deferred, related
 from .reloading import keep_reloaded
 from .scopes import ScopeState
 from .shapes import (
@@ -204,7 +204,7 @@ class Keeping:
             return True
         if facts.binds & self._bound(state):
             return True
-        if state.context.self_name in state.relevant and touches_self(facts):
+        if self._is_whole(state.context.cls) and touches_self(facts):
             return True
         if state.context.self_name in facts.changes and self._self_relevant:
             return True
@@ -213,6 +213,11 @@ class Keeping:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             return self._registers(statement)
         return bool(facts.changes & matters)
+
+    def _is_whole(self, cls: ast.ClassDef | None) -> bool:
+        """The object itself is used in one of the methods, as in `self.load_state_dict(sd)`: all of it matters."""
+        scopes = (s for s in self.states.values() if s.context.self_name in s.relevant)
+        return cls is not None and any(related(self.module, cls, s.context.cls) for s in scopes)
 
     def _lazy(self, state: ScopeState) -> set[str]:
         """Names of kept generators: what they do, they do when somebody consumes them."""

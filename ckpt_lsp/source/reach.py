@@ -57,7 +57,7 @@ def _callers(module: Module, function: Function) -> list[ast.expr]:
     cls = module.class_of(function)
     names = {function.name}
     if cls is not None and function.name in ("__init__", "__new__", "__post_init__", "setup"):
-        names = {cls.name} | {c.name for c in _subclasses(module, cls)} | ({function.name} - {"__init__", "__new__"})
+        names = {cls.name} | {c.name for c in subclasses(module, cls)} | ({function.name} - {"__init__", "__new__"})
     found: list[ast.expr] = []
     for node in ast.walk(module.tree):
         if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
@@ -66,7 +66,7 @@ def _callers(module: Module, function: Function) -> list[ast.expr]:
         plain = isinstance(node, ast.Name)
         if named not in names or (plain and cls is not None and named == function.name):
             continue
-        if not plain and (cls is None or _is_of_module(module, node)):
+        if not plain and (cls is None or _is_of_module(module, node) or _is_of_another_class(module, node, cls)):
             continue
         if function in list(module.ancestors(node)) or _is_annotation(module, node) or _is_base(module, node):
             continue
@@ -81,13 +81,31 @@ def _is_of_module(module: Module, node: ast.expr) -> bool:
     return imported is not None and imported.attribute is None
 
 
-def _subclasses(module: Module, cls: ast.ClassDef) -> list[ast.ClassDef]:
+def _is_of_another_class(module: Module, node: ast.expr, cls: ast.ClassDef) -> bool:
+    """`self.load` in a class that has nothing to do with `cls`."""
+    function = module.function_of(node)
+    owner = module.class_of(function) if function is not None else None
+    if function is None or owner is None or not isinstance(node, ast.Attribute):
+        return False
+    own = isinstance(node.value, ast.Name) and parameters(function)[:1] == [node.value.id]
+    return own and not related(module, owner, cls)
+
+
+def subclasses(module: Module, cls: ast.ClassDef) -> list[ast.ClassDef]:
     """Classes of the file that inherit the constructor of `cls`."""
     found = []
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ClassDef) and any(isinstance(b, ast.Name) and b.id == cls.name for b in node.bases):
-            found += [node, *_subclasses(module, node)]
+            found += [node, *subclasses(module, node)]
     return found
+
+
+def related(module: Module, one: ast.ClassDef, other: ast.ClassDef | None) -> bool:
+    """The same class of the file, or one inherits from the other, or a third from both."""
+    if other is None:
+        return False
+    first, second = ([cls, *subclasses(module, cls)] for cls in (one, other))
+    return any(cls in second for cls in first)
 
 
 def _is_annotation(module: Module, node: ast.expr) -> bool:

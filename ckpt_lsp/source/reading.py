@@ -181,6 +181,9 @@ class Reader(ast.NodeVisitor):
         self._facts.reads -= own - before
 
     def visit_Call(self, node: ast.Call) -> None:
+        if _is_super(node):
+            self._facts.reads |= {n.id for n in node.args[:1] if isinstance(n, ast.Name)}
+            return
         self.generic_visit(node)
         self._facts.calls.append(node)
         path = dotted(node.func) or ""
@@ -224,3 +227,8 @@ class Reader(ast.NodeVisitor):
         if name is None or not name.startswith("self.") or not isinstance(func, ast.Attribute):
             return False
         return not is_assigned(self._context.cls, func) and not Callees(self._effects.resolve, self._context).of(func)
+
+
+def _is_super(call: ast.Call) -> bool:
+    """`super(Net, self)` hands the object on to nobody."""
+    return isinstance(call.func, ast.Name) and call.func.id == "super"

@@ -63,7 +63,8 @@ class Module:
                 for alias in node.names:
                     whole = alias.name if alias.asname else alias.name.split(".")[0]
                     found[alias.asname or whole] = Import(whole, None, 0)
-                    found.setdefault(alias.name, Import(alias.name, None, 0))
+                    if "." in alias.name:
+                        found[alias.name] = Import(alias.name, None, 0)
             elif isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     found[alias.asname or alias.name] = Import(node.module or "", alias.name, node.level)
