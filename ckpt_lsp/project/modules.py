@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ..source.known import LIBRARIES
 from ..source.tree import Import, Module
 from .index import SourceIndex, names_of, read_text
 
@@ -22,6 +24,7 @@ class Modules:
         self._parsed: dict[Path, Module | None] = {}
         self._files: dict[Path, Path | None] = {}
         self._meant: dict[tuple[Path, Import], Path | None] = {}
+        self._added: dict[tuple[Path, Import], Path | None] = {}
 
     def resolve(self, module: Module, imported: Import) -> Module | None:
         """The module that `imported` names, seen from `module`; None where it is not the workspace's."""
@@ -72,7 +75,22 @@ class Modules:
         if key not in self._meant:
             found = (self._find(folder, imported) for folder in self._folders(importer, imported.level))
             self._meant[key] = next((path for path in found if path is not None), None)
-        return self._meant[key]
+        meant = self._meant[key]
+        if meant is not None or imported.level:
+            return meant
+        added = importer, imported
+        if added not in self._added:
+            self._added[added] = self._on_added_path(importer, imported)
+        return self._added[added]
+
+    def _on_added_path(self, importer: Path, imported: Import) -> Path | None:
+        """Where the importing file adds folders to `sys.path`: the only file of the workspace that has the name."""
+        module = self.load(importer)
+        parts = tuple(imported.module.split("."))
+        if module is None or parts[0] in LIBRARIES or not _ADDS_PATHS.search(module.text):
+            return None
+        longer = (*parts, str(imported.attribute)) if imported.attribute not in (None, "*") else parts
+        return self._index.only(longer) or self._index.only(parts)
 
     def _folders(self, importer: Path, level: int) -> tuple[Path, ...]:
         if level == 0:
@@ -98,6 +116,9 @@ class Modules:
         if base not in self._files:
             self._files[base] = _file_of(base, self._root)
         return self._files[base]
+
+
+_ADDS_PATHS = re.compile(r"sys\.path|_init_paths?\b|rootutils")
 
 
 def _names_for(path: Path) -> frozenset[str]:

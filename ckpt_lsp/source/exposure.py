@@ -198,7 +198,9 @@ class Exposure:
         """`np.int32`, `nn.ReLU`: handing on what a library defines hands on nothing of the program's."""
         root = (dotted(node) or "").split(".")[0]
         imported = self._context.module.imports.get(root)
-        return imported is not None and self._effects.resolve(self._context.module, imported) is None
+        if imported is None or imported.level or imported.module.split(".")[0] not in known.LIBRARIES:
+            return False
+        return self._effects.resolve(self._context.module, imported) is None
 
     def _exposed_by_call(self, call: ast.Call) -> set[str]:
         escapes = self.summary_of(call).escapes

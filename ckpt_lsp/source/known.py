@@ -6,6 +6,7 @@ A name that stands in no table here is taken to change whatever it can reach.
 from __future__ import annotations
 
 import re
+import sys
 
 PURE_BUILTINS = frozenset(
     "abs all any ascii bin bool bytes callable chr complex divmod float format hash hex id input int "
@@ -71,6 +72,13 @@ MODULE_CHANGERS = re.compile(
     r"mark_only_lora_as_trainable|lora\w*|setattr|delattr)$"
 )
 """Functions of third parties whose name says that they may change a module."""
+
+LIBRARIES = sys.stdlib_module_names | frozenset(
+    "torch torchvision torchaudio torchmetrics numpy scipy pandas matplotlib seaborn PIL cv2 skimage sklearn tqdm "
+    "einops timm transformers diffusers tensorflow keras jax networkx yaml omegaconf hydra wandb tensorboardX "
+    "pytorch_lightning lightning accelerate safetensors huggingface_hub gym gymnasium pygame nltk spacy".split()
+)
+"""What they define is not the program's own: handing it on hands on nothing that the program changes."""
 
 COPIES = re.compile(
     r"^((np|numpy)\.(array|copy|zeros\w*|ones\w*|full\w*|round|concatenate|stack|loadtxt|load)|"

@@ -163,7 +163,12 @@ PAYLOADS: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("value", PAYLOADS, ids=lambda value: str(getattr(value, "_call", value))[:40])
+def _called(payload: Any) -> str:
+    function = getattr(payload, "_call", (payload,))[0]
+    return str(getattr(function, "__qualname__", type(function).__name__))
+
+
+@pytest.mark.parametrize("value", PAYLOADS, ids=_called)
 def test_alarm(value: Any) -> None:
     assert len(hazards(record(value))) == 1
     with pytest.raises(RunsCode):
