@@ -21,22 +21,13 @@ from ..source.literal import Reads, reads
 from ..source.sites import FoundSite
 from ..source.tree import Module
 from ..types import Comparison, Finding, Raised, Raises, Scenario, SiteReport, Unresolved
-from ..worker.checkpoint.errors import (
-    CheckpointError,
-    EmptyFile,
-    ForeignFormat,
-    GitLfsPointer,
-    HtmlPage,
-    NotACheckpoint,
-    Truncated,
-)
+from ..worker.checkpoint.errors import NEVER_READ, CheckpointError
 from ..worker.checkpoint.hazards import hazards
 from ..worker.checkpoint.records import Record
 
 NOTHING_RUNS = "the workspace is not trusted, so nothing of it is executed"
 NEXT_STEP = "trust it in the editor, or check it without --untrusted"
 
-_NEVER_READ = (EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage, NotACheckpoint, Truncated)
 _OF_TORCH = ("torch zip", "torch legacy")
 _STRICT_SINCE = (2, 6)
 """The torch from which on `weights_only` is true unless told otherwise."""
@@ -111,7 +102,7 @@ class Untrusted:
         report = replace(plain, checkpoint=file)
         record = self._read(file)
         if isinstance(record, CheckpointError):
-            if not isinstance(record, _NEVER_READ) or said.of != "torch":
+            if not isinstance(record, NEVER_READ) or said.of != "torch":
                 return report
             return self._diagnosed(module, replace(report, verdict=Unresolved(str(record), unreadable=True)))
         runs = hazards(record, self._is_own)

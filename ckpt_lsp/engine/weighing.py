@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from ..types import Loads, Raises, Severity, SiteReport, Unresolved
+from ..worker.protocol import REFUSES_ARGUMENTS
 
 
 def decides(report: SiteReport) -> bool:
@@ -41,11 +42,13 @@ def _says_most(reports: list[SiteReport]) -> list[SiteReport]:
     return sorted(reports, key=silence)[:1]
 
 
-def silence(report: SiteReport) -> tuple[bool, int, bool, bool]:
+def silence(report: SiteReport) -> tuple[bool, bool, int, bool, bool]:
     """To sort by: how little an undecided report says of model and checkpoint."""
     verdict = report.verdict
     filled_in = not any(_PLACEHOLDER.search(word) for word in report.scenario.argv)
-    return not isinstance(verdict, Unresolved), _distance(report), report.model is None, not filled_in
+    unresolved = isinstance(verdict, Unresolved)
+    refused = isinstance(verdict, Unresolved) and verdict.reason == REFUSES_ARGUMENTS
+    return refused, not unresolved, _distance(report), report.model is None, not filled_in
 
 
 def _distance(report: SiteReport) -> int:

@@ -18,7 +18,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set,
 
 import torch
 
-from .checkpoint.errors import EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage, NotACheckpoint, Truncated
+from .checkpoint.errors import NEVER_READ
 from .checkpoint.hazards import hazards
 from .checkpoint.read import CheckpointError, read
 from .checkpoint.records import Record
@@ -74,6 +74,10 @@ class Checkpoints:
                 if entry is not None:
                     return entry[1]
         return self.last
+
+    def has_read(self, state_dict: Any) -> bool:
+        """True where some of the state dict's tensors come from a file that is there."""
+        return isinstance(state_dict, dict) and any(id(value) in self._files for value in list(state_dict.values()))
 
     def knows_dict_without(self, key: Any, values: Sequence[Any]) -> bool:
         """True where the dicts of checkpoints among `values`, or all where none is, lack `key`."""
@@ -303,9 +307,6 @@ def _halves(dotted: str) -> List[bytes]:
     module, _, name = dotted.rpartition(".")
     return [module.encode(), name.encode()]
 
-
-NEVER_READ = (EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage, NotACheckpoint, Truncated)
-"""What neither torch nor anyone else reads as what the program takes it for."""
 
 TORCH_FORMATS = ("torch zip", "torch legacy", "torch tar")
 _real_load: Callable[..., Any] = torch.load

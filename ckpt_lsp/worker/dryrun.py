@@ -21,7 +21,7 @@ from .checkpoints import Checkpoints, LoadRefused
 from .doubles import Absent, Opaque, Stop, dropped, is_opaque, ledger, opaque_behind, plain
 from .origins import Origins
 from .probing import Probe, Probed, qualified, shallow
-from .protocol import Answer, DryRunJob, DryRunResult, Place, Question
+from .protocol import REFUSES_ARGUMENTS, Answer, DryRunJob, DryRunResult, Place, Question
 
 PRELOADABLE = frozenset(
     "PIL cv2 einops matplotlib numpy pandas scipy sklearn timm torchvision transformers yaml".split()
@@ -268,7 +268,7 @@ class DryRun:
     def _not_found(self, error: Optional[BaseException]) -> DryRunResult:
         path = self._checkpoints.not_found
         where = None if error is None else self._where(error)
-        if self._probe.was_read:
+        if self._checkpoints.has_read(self._probe.given):
             return self._unresolved("a file that is loaded before the call is not there: %s" % path, at=where)
         return self._unresolved("checkpoint not found: %s" % path, checkpoint_not_found=path, at=where)
 
@@ -297,7 +297,7 @@ class DryRun:
         if ledger.handed_on is not None:
             return self._unresolved("%s is given a function or class on the way to the call" % ledger.handed_on)
         if isinstance(self._ended, SystemExit) and self._ended.code == 2:
-            return self._unresolved("the program refuses this command line")
+            return self._unresolved(REFUSES_ARGUMENTS)
         if isinstance(self._ended, SystemExit):
             return DryRunResult("skipped", reason="not reached: the program exits before the call")
         return DryRunResult("skipped", reason="not reached under this scenario")

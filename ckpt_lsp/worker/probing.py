@@ -38,8 +38,8 @@ class Probe:
         self.model: Optional[str] = None
         self.naming = False
         """Only to learn the model's name: what an absent file holds is made up, nothing is loaded."""
-        self.was_read = False
-        """While naming: the site's own file is there, another one is not."""
+        self.given: Any = None
+        """What the call was given while naming."""
 
     def method(self, receiver: Any) -> Callable[..., Any]:
         """Stands for `receiver.load_state_dict`."""
@@ -84,7 +84,7 @@ class Probe:
         self.model = qualified(type(receiver))
         state_dict = kwargs.get("state_dict", args[0] if args else None)
         if self.naming:
-            self.was_read = isinstance(state_dict, dict) and bool(state_dict)
+            self.given = state_dict
             ledger.stop("a checkpoint on the way is not there")
         _refuse_unknown(receiver, state_dict)
         copy = shallow(state_dict)

@@ -33,6 +33,9 @@ HEADER = struct.Struct(">I")
 
 T = TypeVar("T")
 
+REFUSES_ARGUMENTS = "the program refuses this command line"
+"""Reason of a dry run whose scenario is none of the program's."""
+
 
 class ProtocolError(Exception):
     """The other side sent something that is no frame."""

@@ -94,3 +94,7 @@ class TooLarge(CheckpointError):
 
     rule = "unsupported-format"
     next_step = "move what is not weights out of the checkpoint"
+
+
+NEVER_READ = (EmptyFile, ForeignFormat, GitLfsPointer, HtmlPage, NotACheckpoint, Truncated)
+"""What neither torch nor anyone else reads as what the program takes it for."""
