@@ -98,7 +98,7 @@ class SiteCheck:
         self._hints = hints
         self._trials = trials
         self._copied = found.copied
-        self._until = time.monotonic() + SECONDS_PER_SITE
+        self._until: float | None = None
         self._out_of_time = False
 
     def reports(self, ways: list[Program] | NoProgram) -> list[SiteReport]:
@@ -113,8 +113,12 @@ class SiteCheck:
         return [self._told(report) for report in of_all_programs(groups)]
 
     def _enough(self) -> bool:
-        """Whether to stop trying: nobody waits any more, or for too long already."""
-        self._out_of_time = self._out_of_time or time.monotonic() > self._until
+        """Whether to stop trying: nobody waits any more, or for too long already.
+
+        The time runs from when the first try is over: that one may have waited for torch."""
+        now = time.monotonic()
+        self._until = self._until or now + SECONDS_PER_SITE
+        self._out_of_time = self._out_of_time or now > self._until
         return self._out_of_time or self._cancelled()
 
     def _told(self, report: SiteReport) -> SiteReport:
@@ -144,7 +148,7 @@ class SiteCheck:
             line = CommandLine(command.argv, command.source)
             report, _ = self._in_all_worlds(program, line, Start(command.cwd, command.module, env=dict(command.env)))
             found.append(report)
-        if not any(decides(report) for report in found) and not (found and self._enough()):
+        if not any(decides(report) for report in found) and not self._cancelled():
             found.append(self._by_default(program))
         return of_one_program(found)
 
