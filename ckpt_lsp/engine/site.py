@@ -99,13 +99,14 @@ class SiteCheck:
         self._trials = trials
         self._copied = found.copied
         self._until: float | None = None
+        self._undecided: list[tuple[SiteReport, DryRunResult]] = []
         self._out_of_time = False
 
     def reports(self, ways: list[Program] | NoProgram) -> list[SiteReport]:
         """One per program and scenario that says something of its own."""
         if isinstance(ways, NoProgram):
             scenario = Scenario("defaults", (), self._site.path.parent)
-            return [self._diagnosed(SiteReport(self._site, scenario, Unresolved(ways.reason)), None)]
+            return [self._diagnosed(SiteReport(self._site, scenario, Unresolved(ways.reason)), None, ())]
         groups: list[list[SiteReport]] = []
         for program in ways:
             if not groups or not self._enough():
@@ -124,16 +125,19 @@ class SiteCheck:
     def _told(self, report: SiteReport) -> SiteReport:
         """With what an undecided report leaves unsaid."""
         verdict = report.verdict
-        if not isinstance(verdict, Unresolved) or verdict.checkpoint_not_found is not None:
+        if not isinstance(verdict, Unresolved):
             return report
+        modules = next((result.modules for other, result in self._undecided if other is report), ())
+        if verdict.checkpoint_not_found is not None:
+            return self._diagnosed(report, None, modules)
         if self._copied is not None:
             return replace(
                 report, verdict=Skipped(f"copies the state of `{self._copied}`; no file is loaded"), findings=()
             )
         if not self._out_of_time:
-            return report
+            return self._diagnosed(report, None, modules)
         reason = f"{verdict.reason} (other ways to start it were not tried after {SECONDS_PER_SITE:.0f} s)"
-        return replace(report, verdict=replace(verdict, reason=reason))
+        return self._diagnosed(replace(report, verdict=replace(verdict, reason=reason)), None, modules)
 
     def _of_program(self, program: Program) -> list[SiteReport]:
         """As the user says it is started; else as it was, or the project says it is; if that decides nothing,
@@ -347,10 +351,16 @@ class SiteCheck:
             origins=origins(result.origins, self._engine.root, self._modules),
             always_clean=result.always_clean and not result.asked_cuda,
         )
-        return self._diagnosed(report, run)
+        if isinstance(report.verdict, Unresolved):
+            # Diagnosed once it is clear that nothing else decides: what to load instead is found by trying.
+            self._undecided.append((report, result))
+            return report
+        return self._diagnosed(report, run.ask, result.modules)
 
-    def _diagnosed(self, report: SiteReport, run: Asked | None) -> SiteReport:
-        trials, ask = self._trials, run.ask if run is not None else None
+    def _diagnosed(
+        self, report: SiteReport, ask: Callable[[Question], Answer] | None, modules: Sequence[str]
+    ) -> SiteReport:
+        trials = self._trials
         case = Case(
             report,
             self._module.text,
@@ -358,7 +368,7 @@ class SiteCheck:
             self._engine.root,
             None if trials is None else lambda text, others: trials.report(text, others, report.scenario),
             lambda: self._weights(report),
-            lambda: sources(self._modules, self._module, run.result.modules if run is not None else (), self._buffers),
+            lambda: sources(self._modules, self._module, modules, self._buffers),
             self._engine.contents.inside(),
         )
         found = (*placed(diagnose(case), report), *self._engine.locked.findings(report))

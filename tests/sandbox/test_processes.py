@@ -24,14 +24,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 MECHANISMS = ["bubblewrap", "landlock", "off"]
 
 SERVER = """\
+import os
 import sys
 from pathlib import Path
-from ckpt_lsp.sandbox import View, WorkerPool, choose
+from ckpt_lsp.sandbox import View, WorkerPool, choose, usage
 from ckpt_lsp.worker.protocol import DryRunJob, Limits, Place
 root = Path(sys.argv[2])
 pool = WorkerPool(Path(sys.executable), root, View.of(root), choose(sys.argv[1]))
 pool.describe()
-print("ready", flush=True)
+print(len(usage.below(os.getpid())), flush=True)
 job = DryRunJob("s.py", "import time\\ntime.sleep(60)\\nx.load_state_dict(y)", Place("s.py", 3, 1, 3, 21), str(root),
                 [], [], str(root), limits=Limits(wall_seconds=60))
 with pool.dry_run(job):
@@ -71,9 +72,8 @@ def test_nothing_survives_the_sudden_death_of_the_server(tmp_path: Path, name: s
         env={**os.environ, "PYTHONPATH": str(Path(ckpt_lsp.__file__).parents[1])},
     )
     assert server.stdout is not None
-    assert server.stdout.readline() == b"ready\n"
-    count = len(usage.below(server.pid))
-    assert until(lambda: len(usage.below(server.pid)) > count)
+    count = int(server.stdout.readline())
+    assert until(lambda: len(usage.below(server.pid)) > count, seconds=20)
     started = usage.below(server.pid)
     server.send_signal(signal.SIGKILL)
     server.wait()
