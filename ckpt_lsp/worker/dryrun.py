@@ -16,7 +16,7 @@ from typing import Any, Callable, Optional, Sequence, Set, Tuple
 import torch
 from torch import nn
 
-from . import build, checkpoints, imports, locked, oracle, program, world
+from . import build, checkpoints, imports, locked, oracle, parallel, program, world
 from .checkpoints import Checkpoints, LoadRefused
 from .doubles import Absent, Opaque, Stop, dropped, is_opaque, ledger, opaque_behind, plain
 from .origins import Origins
@@ -98,6 +98,7 @@ class DryRun:
         sys.path[:0] = job.sys_path
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 3000))
         world.now.gpus = job.gpus
+        parallel.now.follows = job.indirect
         world.now.texts.update((path, text) for path, text in job.overlay.items() if not path.endswith(".py"))
         checkpoints.answer_with(self._checkpoints)
         if self._checkpoints.locked:

@@ -10,6 +10,16 @@ import torch
 import torch.multiprocessing
 
 
+class _Now:
+    """Of the dry run that this process makes."""
+
+    follows = False
+    """What is handed to another process may lead to the load site; otherwise it changes nothing here, and is left."""
+
+
+now = _Now()
+
+
 def install() -> None:
     """Replaces the starters of processes and the calls of `torch.distributed` that wait for others."""
     _group()
@@ -41,7 +51,7 @@ def _group() -> None:
 
 def _spawn(fn: Any, args: Any = (), nprocs: Any = 1, *more: Any, **kwargs: Any) -> None:
     """`torch.multiprocessing.spawn`: the first of its processes, if there is one."""
-    if nprocs:
+    if nprocs and now.follows:
         fn(0, *args)
 
 
@@ -52,7 +62,8 @@ def _starting(original: Callable[[Any], None]) -> Callable[[Any], None]:
             original(process)
             return
         process._ckpt_run = True
-        process.run()
+        if now.follows:
+            process.run()
 
     return start
 
