@@ -12,7 +12,7 @@ from typing import Protocol
 from . import known
 from .arguments import argument_of, as_argument, changes_its_module, is_assigned, is_static, own_self
 from .callees import Callee, Callees, Context
-from .facts import AMBIENT, FORWARD, HARMLESS, UNKNOWN, Summary
+from .facts import AMBIENT, FORWARD, HARMLESS, TAKES_IN, UNKNOWN, Summary
 from .tree import Function, Module, Resolve, dotted, parameters
 
 
@@ -60,7 +60,7 @@ class Exposure:
                 found |= self.exposed(argument_of(call, int(name.split(":")[1]), name) or ast.Constant(None))
         if names & {"*", "arguments"}:
             found |= self.arguments_exposed(call)
-        if "*" in names:
+        if names & {"*", "receiver"}:
             found |= self._exposed_callee(call.func)
         return found
 
@@ -106,6 +106,8 @@ class Exposure:
                 return HARMLESS
             if func.attr in known.SELF_METHODS:
                 return Summary(escapes=frozenset({"receiver"}))
+            if func.attr in known.TAKING_METHODS:
+                return TAKES_IN
         return FORWARD if self._is_object(func) and not self._is_bound_method(func) else UNKNOWN
 
     def _is_object(self, func: ast.expr) -> bool:

@@ -41,6 +41,8 @@ class Summary:
 UNKNOWN = Summary(frozenset({"*"}), frozenset({"*"}))
 AMBIENT = Summary(frozenset({"*"}), frozenset({"*"}), ambient=True)
 """A call into the workspace that cannot be followed: it may change what other modules see."""
+TAKES_IN = Summary(frozenset({"receiver"}))
+"""`models.append(net)`: changes the container, which from then on exposes what it was given."""
 HARMLESS = Summary()
 FORWARD = Summary(frozenset({"arguments"}), frozenset({"arguments"}))
 """A call of an object: it may be a function that changes its arguments; the object itself stays."""

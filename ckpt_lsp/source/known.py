@@ -48,6 +48,9 @@ MUTATORS = frozenset(
 )
 """Methods that change what they are bound to; handed on, `map(sd.pop, keys)`, they do so later."""
 
+TAKING_METHODS = frozenset(["append", "extend", "insert", "appendleft"])
+"""Of lists and their like: leave what they take in as it is."""
+
 SELF_METHODS = frozenset(
     "eval train cuda cpu to half float double bfloat16 requires_grad_ items values get copy modules children "
     "named_modules named_children type float16 share_memory "
@@ -82,7 +85,7 @@ LIBRARIES = sys.stdlib_module_names | frozenset(
 
 COPIES = re.compile(
     r"^((np|numpy)\.(array|copy|zeros\w*|ones\w*|full\w*|round|concatenate|stack|loadtxt|load)|"
-    r"(os|glob|math|time)\.[\w.]+|(copy\.)?deepcopy|torch\.tensor)$"
+    r"(os|glob|math|time)\.[\w.]+|i?glob|(copy\.)?deepcopy|torch\.tensor)$"
 )
 """Third-party functions whose result shares nothing with what they are given."""
 

@@ -9,7 +9,7 @@ from . import known
 from .arguments import is_assigned, is_configuration
 from .callees import Callees, Context
 from .exposure import Exposure, Summaries
-from .facts import UNKNOWN, Facts
+from .facts import TAKES_IN, UNKNOWN, Facts
 from .tree import Definition, annotated, dotted
 
 
@@ -204,9 +204,10 @@ class Reader(ast.NodeVisitor):
         self._facts.ambient = self._facts.ambient or summary.ambient
         self._facts.changes |= self._calls.mapped(summary.changes, node)
         # A container that takes an object in exposes it from then on: `models.append(net)`.
-        if isinstance(node.func, ast.Attribute) and summary is UNKNOWN:
+        if isinstance(node.func, ast.Attribute) and summary in (UNKNOWN, TAKES_IN):
+            given = {name for name in self._calls.arguments_exposed(node) if not is_configuration(name)}
             for root in self._calls.exposed(node.func.value):
-                self._facts.flows |= {(root, s) for s in self._calls.arguments_exposed(node) if s != root}
+                self._facts.flows |= {(root, name) for name in given - {root}}
 
     def _handed_on(self, given: ast.expr) -> set[str]:
         """What a function or bound method may change that a call is given: it may be called there."""

@@ -40,12 +40,17 @@ def flag_for(module: Module, test: str, wanted: bool, given: tuple[str, ...]) ->
 
 
 def _switch(module: Module, node: ast.expr, wanted: bool) -> tuple[str, ...] | None:
-    """`args.resume`, where `--resume` is a `store_true`."""
-    if not isinstance(node, ast.Attribute) or not wanted:
+    """`args.resume`, where `--resume` is a `store_true` or `store_false`, or has a boolean for its default and reads
+    its value from a text."""
+    if not isinstance(node, ast.Attribute):
         return None
     for option, keywords in _options(module):
-        if _dest(option, keywords) == node.attr and _text(keywords.get("action")) == "store_true":
-            return (option,)
+        if _dest(option, keywords) == node.attr:
+            default = keywords.get("default")
+            if _text(keywords.get("action")) == f"store_{wanted}".lower():
+                return (option,)
+            if "type" in keywords and isinstance(default, ast.Constant) and default.value is (not wanted):
+                return (option, str(wanted))
     return None
 
 

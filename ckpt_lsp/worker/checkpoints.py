@@ -22,7 +22,7 @@ from .checkpoint.errors import NEVER_READ
 from .checkpoint.hazards import hazards
 from .checkpoint.read import CheckpointError, read
 from .checkpoint.records import Record
-from .doubles import Absent, Opaque, is_opaque, ledger, opaque_path
+from .doubles import Absent, is_opaque, ledger, opaque_path, unknown_file
 from .locked import Locked
 from .materialise import RunsCode, materialise
 from .protocol import DryRunJob
@@ -56,10 +56,10 @@ class Checkpoints:
         self._written: List[str] = list(job.saved_before)
         self.last: Optional[str] = None
         self.not_found: Optional[str] = None
+        self._missed: Dict[str, str] = {}
         self.refused: Optional[LoadRefused] = None
-        self.missing_is_opaque = False
         self.locked = Locked(job)
-        self._read_files: List[str] = []
+        self.read_files: List[str] = []
         self._keys: Dict[int, Tuple[torch.Tensor, List[str]]] = {}
         self._taken: List[List[Any]] = []
         self._unreadable = False
@@ -79,6 +79,12 @@ class Checkpoints:
         """True where some of the state dict's tensors come from a file that is there."""
         return isinstance(state_dict, dict) and any(id(value) in self._files for value in list(state_dict.values()))
 
+    def missing_file(self, origin: Optional[str]) -> Optional[str]:
+        """The path, as the program says it, of the absent file that a made up state dict stands for."""
+        if origin is not None:
+            return self._missed.get(origin)
+        return self.not_found if len(self._missed) <= 1 else None
+
     def knows_dict_without(self, key: Any, values: Sequence[Any]) -> bool:
         """True where the dicts of checkpoints among `values`, or all where none is, lack `key`."""
         known = {id(inner): inner for root in self._roots for inner in _dicts(root)}
@@ -92,7 +98,7 @@ class Checkpoints:
             "refused": refused,
             "would_run": list(self._would_run),
             "checkpoint_unknown": self._unknown,
-            "read": self._read_files,
+            "read": self.read_files,
             "from_lock": self.locked.used,
             "taken": self._taken,
         }
@@ -140,7 +146,7 @@ class Checkpoints:
         if f is None:
             ledger.stop("the path of the checkpoint is None under this scenario")
         if origin is not None:
-            return Opaque("a checkpoint whose path is %s" % origin)
+            return unknown_file("a checkpoint whose path is %s" % origin)
         named = isinstance(f, (str, os.PathLike))
         path = os.path.abspath(os.fspath(f)) if named else _name(f)
         if path is not None:
@@ -197,8 +203,10 @@ class Checkpoints:
     def _missing(self, given: Any) -> Any:
         self.not_found = str(given)
         self._unknown = True
-        if self.missing_is_opaque:
-            return Absent("the checkpoint %s, which is not there" % given)
+        if Absent.stands_in:
+            origin = "the checkpoint %s, which is not there" % given
+            self._missed[origin] = str(given)
+            return Absent(origin)
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), given)
 
     def _refuse_own_output(self, path: str) -> None:
@@ -208,8 +216,8 @@ class Checkpoints:
 
     def _read(self, source: Any, path: Optional[str]) -> Record:
         """Of the lock's files a program has nothing but what `open` gives for them."""
-        if path is not None and path not in self._read_files:
-            self._read_files.append(path)
+        if path is not None and path not in self.read_files:
+            self.read_files.append(path)
         if path is not None and self.locked.holds(path):
             return self.locked.record(path)
         try:

@@ -12,7 +12,7 @@ import types
 from typing import Any, Callable, Dict, Optional
 from urllib.parse import urlparse
 
-from .doubles import Opaque, opaque_path, plain
+from .doubles import Opaque, opaque_path, plain, unknown_file
 
 
 def install() -> None:
@@ -36,7 +36,7 @@ def _from_url(url: Any = "?", model_dir: Any = None, map_location: Any = None, *
     """`load_state_dict_from_url`: what the cache holds under the URL's own name."""
     import torch
 
-    unknown = Opaque("the download of %s" % plain(url))
+    unknown = unknown_file("the download of %s" % plain(url))
     named = kwargs.get("file_name") or (args[2] if len(args) > 2 else None)
     if _unknown(url, model_dir, named) or not isinstance(url, str):
         return unknown

@@ -167,3 +167,11 @@ def install(root: str, overlay: Dict[str, str], compile_user: Compile) -> Missin
     builtins.__import__ = lenient(below, lambda path: read_source(path, overlay))
     sys.meta_path.append(finder)
     return finder
+
+
+def forget(root: str) -> None:
+    """Lets the modules of the workspace be imported anew."""
+    for name, module in list(sys.modules.items()):
+        path = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
+        if isinstance(path, str) and path.startswith(root.rstrip("/\\") + "/") and "site-packages" not in path:
+            del sys.modules[name]

@@ -10,6 +10,7 @@ import re
 import types
 from typing import List, Optional, Sequence
 
+from .excuses import Excuses
 from .protocol import Place
 
 SITE = "__ckpt_site__"
@@ -26,13 +27,16 @@ class NoSuchSite(Exception):
     """There is no call at the place that was named."""
 
 
-def compile_program(text: str, path: str, site: Optional[Place], anchors: Sequence[Place] = ()) -> types.CodeType:
+def compile_program(
+    text: str, path: str, site: Optional[Place], anchors: Sequence[Place], excuses: Excuses
+) -> types.CodeType:
     """Code of the module `text`; with a probe where `site` lies in it.  Raises SyntaxError, NoSuchSite.
 
     `anchors` are the calls that lead to the site."""
     tree = ast.parse(text, path)
     target = None if site is None else _find(tree, text, site)
     leading = [_find(tree, text, anchor) for anchor in anchors]
+    excuses.apply(tree, path, {call for call in (target, *leading) if call is not None})
     _Handlers().visit(tree)
     if target is not None or leading:
         _Probe(target, leading).visit(tree)

@@ -1,0 +1,57 @@
+"""Tests on the way to the call that ask whether a file is there: `if os.path.isfile(args.resume):`.
+
+Where it is not, the program passes the call by.  A second look goes on as if it were there, to name what would be
+loaded into what.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import pathlib
+from typing import Any, Callable, Iterator, Optional
+
+from .doubles import opaque_path
+
+
+class _Now:
+    watched = False
+    """A test that leads to the call is being evaluated."""
+    pretends = False
+    """Files that such a test asks for are there."""
+    absent: Optional[str] = None
+    """The last of them that is not, as the program names it."""
+
+
+now = _Now()
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[None]:
+    """Round the evaluation of a test that leads to the call."""
+    now.watched = True
+    try:
+        yield
+    finally:
+        now.watched = False
+
+
+def install() -> None:
+    """Patches this process for good, after anything else that answers such questions."""
+    for name in ("exists", "isfile"):
+        setattr(os.path, name, _noting(getattr(os.path, name)))
+    for name in ("exists", "is_file"):
+        setattr(pathlib.Path, name, _noting(getattr(pathlib.Path, name)))
+
+
+def _noting(original: Callable[..., bool]) -> Callable[..., bool]:
+    @functools.wraps(original)
+    def is_there(path: Any, *args: Any, **kwargs: Any) -> bool:
+        found = original(path, *args, **kwargs)
+        if found or not now.watched or not isinstance(path, (str, os.PathLike)) or opaque_path(path) is not None:
+            return found
+        now.absent = os.fspath(path)
+        return now.pretends
+
+    return is_there

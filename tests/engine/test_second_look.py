@@ -1,0 +1,208 @@
+"""Programs that do not come to the call because something is not on this machine: model and file are named all the
+same, and nothing is judged."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from ckpt_lsp.config import load_settings
+from ckpt_lsp.engine import Engine
+from ckpt_lsp.types import Document, Loads, Raises, SiteReport, Skipped, Unresolved
+
+Check = Callable[..., list[SiteReport]]
+HEAD = "import os, sys, torch\nfrom torch import nn\n"
+
+
+@pytest.fixture
+def check(tmp_path: Path) -> Iterator[Check]:
+    engine = Engine(tmp_path, load_settings(tmp_path, flags={"python": sys.executable}))
+
+    def check(text: str, **others: str) -> list[SiteReport]:
+        for name, other in others.items():
+            (tmp_path / f"{name}.py").write_text(textwrap.dedent(other))
+        path = tmp_path / "main.py"
+        path.write_text(HEAD + textwrap.dedent(text))
+        return list(engine.check(Document(path, path.read_text())))
+
+    yield check
+    engine.close()
+
+
+def told(report: SiteReport) -> tuple[str | None, str]:
+    assert isinstance(report.verdict, (Unresolved, Skipped))
+    return report.model, report.verdict.reason
+
+
+def test_a_module_reads_data_when_it_is_imported(check: Check) -> None:
+    reports = check(
+        """
+        import table
+        net = nn.Linear(2, 2)
+        net.width = table.WIDTH
+        net.load_state_dict(torch.load("a.pth"))
+        """,
+        table="import numpy as np\nTABLE = np.load('table.npy')\nWIDTH = TABLE.shape[0]\n",
+    )
+    assert told(reports[0]) == ("torch.nn.modules.linear.Linear", "checkpoint not found: a.pth")
+
+
+def test_a_data_set_that_is_not_here(check: Check, tmp_path: Path) -> None:
+    torch.save(torch.nn.Linear(2, 2).state_dict(), tmp_path / "a.pth")
+    reports = check(
+        """
+        class Data:
+            def __init__(self, root):
+                names = open(os.path.join(root, "names.txt"))
+                self.sizes = [len(name) for name in names]
+
+        def main():
+            data = Data("faces")
+            net = nn.Linear(2, 2)
+            net.data = data
+            net.load_state_dict(torch.load("a.pth"))
+
+        main()
+        """
+    )
+    assert told(reports[0])[0] == "torch.nn.modules.linear.Linear"
+    assert "FileNotFoundError" in told(reports[0])[1]
+    assert reports[0].checkpoint == tmp_path / "a.pth"
+    assert reports[0].findings == () or all(f.rule == "unresolved" for f in reports[0].findings)
+
+
+def test_a_model_that_rests_on_the_data_is_not_named(check: Check) -> None:
+    reports = check(
+        """
+        words = open("words.txt").read().split()
+        net = nn.Linear(len(words), 2)
+        net.load_state_dict(torch.load("a.pth"))
+        """
+    )
+    assert told(reports[0])[0] is None
+    assert "FileNotFoundError" in told(reports[0])[1]
+
+
+def test_of_two_absent_files_each_call_has_its_own(check: Check) -> None:
+    reports = check(
+        """
+        def cleaned(state):
+            start = 1 if list(state.keys())[0].startswith("module") else 0
+            return {".".join(key.split(".")[start:]): value for key, value in state.items()}
+
+        first, second = nn.Linear(2, 2), nn.Conv2d(1, 1, 1)
+        state = torch.load("first.pth")
+        epoch = torch.load("log.pth")["epoch"]
+        first.load_state_dict(cleaned(state))
+        second.load_state_dict(cleaned(torch.load("second.pth")))
+        """
+    )
+    assert [told(report) for report in reports] == [
+        ("torch.nn.modules.linear.Linear", "checkpoint not found: first.pth"),
+        ("torch.nn.modules.conv.Conv2d", "checkpoint not found: second.pth"),
+    ]
+
+
+def test_a_test_that_asks_whether_the_file_is_there(check: Check) -> None:
+    reports = check(
+        """
+        net = nn.Linear(2, 2)
+        resume = "runs/last.pth"
+        if os.path.isfile(resume):
+            net.load_state_dict(torch.load(resume)["model"])
+        """
+    )
+    assert isinstance(reports[0].verdict, Skipped)
+    assert told(reports[0]) == (
+        "torch.nn.modules.linear.Linear",
+        "not reached: `if os.path.isfile(resume):` (line 6) is False, and runs/last.pth is not there",
+    )
+    assert reports[0].findings == ()
+
+
+def test_a_backbone_that_is_downloaded(check: Check) -> None:
+    reports = check(
+        """
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.body = nn.Linear(2, 2)
+                own = self.body.state_dict()
+                there = torch.hub.load_state_dict_from_url("https://example.org/body.pth")
+                for key, value in there.items():
+                    if "fc" not in key:
+                        own[key] = value
+                self.body.load_state_dict(own)
+
+        net = Net()
+        net.load_state_dict(torch.load("net.pth"))
+        """
+    )
+    assert [told(report) for report in reports] == [
+        (
+            "torch.nn.modules.linear.Linear",
+            "the state dict depends on the download of https://example.org/body.pth",
+        ),
+        ("Net", "checkpoint not found: net.pth"),
+    ]
+
+
+def test_what_an_excused_call_would_have_done_is_no_reason_to_skip(check: Check) -> None:
+    reports = check(
+        """
+        class Run:
+            resumes, lines = False, None
+
+            def prepare(self):
+                self.lines = [len(line) for line in open("run.txt")]
+                self.resumes = True
+
+        run = Run()
+        run.prepare()
+        net = nn.Linear(2, 2)
+        net.lines = run.lines
+        if run.resumes:
+            net.load_state_dict(torch.load("a.pth"))
+        """
+    )
+    assert isinstance(reports[0].verdict, Unresolved)
+    assert told(reports[0])[0] is None
+    assert "FileNotFoundError" in told(reports[0])[1]
+
+
+def test_a_verdict_is_of_the_program_as_it_is(check: Check, tmp_path: Path) -> None:
+    torch.save({"net": torch.nn.Linear(2, 2).state_dict()}, tmp_path / "a.pth")
+    text = """
+        net = nn.Linear(2, {width})
+        state = torch.load("a.pth")
+        net.load_state_dict(state["{key}"])
+        """
+    wrong_key = check(text.format(width=2, key="model"))
+    assert isinstance(wrong_key[0].verdict, Raises)
+    assert wrong_key[0].verdict.error.type == "KeyError"
+    assert isinstance(check(text.format(width=3, key="net"))[0].verdict, Raises)
+    assert isinstance(check(text.format(width=2, key="net"))[0].verdict, Loads)
+
+
+def test_a_boolean_option_opens_the_other_branch(check: Check, tmp_path: Path) -> None:
+    torch.save(torch.nn.Linear(2, 2).state_dict(), tmp_path / "a.pth")
+    reports = check(
+        """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--cuda", default=True, type=lambda text: text.lower() == "true")
+        args = parser.parse_args()
+        net = nn.Linear(2, 2)
+        if args.cuda:
+            net.load_state_dict(torch.load("a.pth"))
+        else:
+            net.load_state_dict(torch.load("a.pth", map_location="cpu"))
+        """
+    )
+    assert [type(report.verdict) for report in reports] == [Loads, Loads]
+    assert reports[1].scenario.argv == ("--cuda", "False")
