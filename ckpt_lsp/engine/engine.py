@@ -11,7 +11,7 @@ from pathlib import Path
 from ..config import Settings
 from ..diagnosis import agreed, suppress
 from ..project.cache import Results
-from ..project.commands import Command, Reading, commands
+from ..project.commands import Command, Reading, commands, left_open
 from ..project.configurations import declared
 from ..project.dependents import dependents
 from ..project.files import excluded
@@ -199,12 +199,14 @@ class Engine:
             return self._pool
 
     def commands(self, script: Path) -> tuple[Command, ...]:
-        """How `script` was started, then how the workspace says that it is; each command line once."""
+        """How `script` was started, then how the workspace says that it is, those first that leave least open; each
+        command line once."""
         now = time.monotonic()
         if self._commands is None or now - self._commands_at > COMMANDS_STAY:
             written = (*commands(self.root, self._written), *declared(self.root))
             self._commands, self._commands_at = (past_runs(self.root), written), now
         runs, written = (_each_once(c for c in found if c.script == script) for found in self._commands)
+        written = tuple(sorted(written, key=lambda command: left_open(command.argv)))
         return _each_once((*runs[:MOST_RUNS], *written[:MOST_COMMANDS]))
 
     def rung(self, path: Path, argument: str) -> str:

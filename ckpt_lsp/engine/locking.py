@@ -18,7 +18,7 @@ from ..sandbox import WorkerUnavailable
 from ..sandbox.reading import read_confined
 from ..types import Document, FileProblem
 from ..worker.checkpoint.errors import CheckpointError
-from ..worker.checkpoint.records import Record, Ref, Tensor, Value
+from ..worker.checkpoint.records import DictOf, ListOf, Record, Ref, TupleOf, Value
 from ..worker.protocol import DryRunJob, DryRunResult
 from .engine import Engine
 from .errors import EngineUnavailable, SourceError
@@ -98,7 +98,7 @@ class _Draft:
             return False
         node = self.record.node(value)
         if isinstance(value, Ref):
-            if isinstance(node, Tensor) or not 0 < len(list(held(node))) <= MOST_INSIDE:
+            if not isinstance(node, (DictOf, ListOf, TupleOf)) or len(list(held(node))) > MOST_INSIDE:
                 return False
             keys = (*keys, UNRECORDED)
         known = keys in self.read

@@ -332,6 +332,7 @@ class SiteCheck:
             indirect=program.indirect,
             once=program.once,
             saved_before=program.writes,
+            excuses=all(report.model is None for report, _ in self._undecided),
             limits=self._engine.settings.limits,
         )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from ..project.commands import left_open
 from ..types import Loads, Raises, Severity, SiteReport, Unresolved
 from ..worker.protocol import REFUSES_ARGUMENTS
 
@@ -45,7 +45,7 @@ def _says_most(reports: list[SiteReport]) -> list[SiteReport]:
 def silence(report: SiteReport) -> tuple[bool, bool, int, bool, bool]:
     """To sort by: how little an undecided report says of model and checkpoint."""
     verdict = report.verdict
-    filled_in = not any(_PLACEHOLDER.search(word) for word in report.scenario.argv)
+    filled_in = not left_open(report.scenario.argv)
     unresolved = isinstance(verdict, Unresolved)
     refused = isinstance(verdict, Unresolved) and verdict.reason == REFUSES_ARGUMENTS
     return refused, not unresolved, _distance(report), report.model is None, not filled_in
@@ -57,9 +57,6 @@ def _distance(report: SiteReport) -> int:
     if isinstance(verdict, Unresolved) and verdict.checkpoint_not_found is not None:
         return 1
     return 0 if report.checkpoint is not None else 2
-
-
-_PLACEHOLDER = re.compile(r"^[<\[{].*[>\]}]$|\$|\.\.\.|path[/_]to|YOUR_", re.IGNORECASE)
 
 
 def only_with_gpus(report: SiteReport, gpus: int) -> SiteReport:

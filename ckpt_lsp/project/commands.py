@@ -9,7 +9,7 @@ import itertools
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +35,14 @@ class Command:
     """Where it is written: "README.md:31"."""
     env: tuple[tuple[str, str], ...] = ()
     """Variables that its launcher sets."""
+
+
+_PLACEHOLDER = re.compile(r"^[<\[{].*[>\]}]$|<[\w -]+>|\$|\.\.\.|path[/_]to|YOUR_", re.IGNORECASE)
+
+
+def left_open(argv: Iterable[str]) -> int:
+    """How many arguments stand for something that the reader has to fill in: `<file>`, `/path/to/data`, `$CKPT`."""
+    return sum(_PLACEHOLDER.search(word) is not None for word in argv)
 
 
 _WORDS = ("python", "torchrun", "accelerate", '"configurations"')
@@ -270,9 +278,15 @@ def _after_interpreter(words: list[str]) -> list[str]:
 
 
 def _arguments(words: list[str]) -> tuple[str, ...]:
-    """Up to a redirection or the background."""
+    """Up to a redirection or the background, without what stands in brackets: `[--amp]`, `[--output <folder>]`."""
     ends = (i for i, word in enumerate(words) if re.match(r"^(\d?>{1,2}.*|<|&|\|)$", word))
-    return tuple(words[: next(ends, len(words))])
+    found: list[str] = []
+    optional = False
+    for word in words[: next(ends, len(words))]:
+        optional = optional or word.startswith("[-")
+        found += [] if optional else [word]
+        optional = optional and not word.endswith("]")
+    return tuple(found)
 
 
 # -- other kinds of files --------------------------------------------------------------------------------------

@@ -10,10 +10,7 @@ import collections
 import errno
 import fnmatch
 import functools
-import io
 import os
-import pickle
-import zipfile
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 import torch
@@ -26,22 +23,7 @@ from .doubles import Absent, is_opaque, ledger, opaque_path, unknown_file
 from .locked import Locked
 from .materialise import RunsCode, materialise
 from .protocol import DryRunJob
-from .suspects import suspects
-
-
-class LoadRefused:
-    """torch refuses the file before the call is reached."""
-
-    def __init__(self, error: BaseException, names: List[str]) -> None:
-        self.error = error
-        self.globals = names
-
-    @property
-    def kind(self) -> Optional[str]:
-        """As in `DryRunResult.refused`.  The inert reader could read the pickle, so only its content is at fault."""
-        if isinstance(self.error, pickle.UnpicklingError):
-            return "weights-only"
-        return "unreadable" if isinstance(self.error, (RuntimeError, EOFError)) else None
+from .refusals import LoadRefused, refused_by_its_globals, refused_by_torch, safe_globals_added
 
 
 class Checkpoints:
@@ -228,12 +210,12 @@ class Checkpoints:
 
     def _refused(self, source: Any, path: Optional[str], record: Record) -> Optional[LoadRefused]:
         if path is not None and self.locked.holds(path):
-            return _refused_by_its_globals(os.path.basename(path), record)
+            return refused_by_its_globals(os.path.basename(path), record)
         state = None if path is None else _state(path)
         if state is not None and state in self._job.taken:
             return None
-        refused = _refused_by_torch(source, record)
-        if refused is None and state is not None and not _safe_globals_added():
+        refused = refused_by_torch(source, record)
+        if refused is None and state is not None and not safe_globals_added():
             self._taken.append(state)
         return refused
 
@@ -269,56 +251,7 @@ def _state(path: str) -> Optional[List[Any]]:
     return [path, state.st_mtime_ns, state.st_size, state.st_ino]
 
 
-def _safe_globals() -> int:
-    """How many there are besides torch's own list; none before torch 2.5."""
-    known = getattr(torch.serialization, "get_safe_globals", None)
-    return 0 if known is None else len(known())
-
-
-def _safe_globals_added() -> bool:
-    """What torch takes may then be owed to the program."""
-    return _safe_globals() != _at_first
-
-
-def _refused_by_torch(source: Any, record: Record) -> Optional[LoadRefused]:
-    """Asked of torch whatever the globals are: it also refuses opcodes, formats and damaged archives."""
-    start = None if isinstance(source, (str, type(None))) else source.tell()
-    try:
-        _real_load(source, map_location="meta", weights_only=True)
-    except NotImplementedError:
-        # No kernel for tensors without data, a quantized one say: that is not what the user would see.
-        return None
-    except Exception as error:
-        return LoadRefused(error, suspects(record))
-    finally:
-        if start is not None:
-            source.seek(start)
-    return None
-
-
-def _refused_by_its_globals(name: str, record: Record) -> Optional[LoadRefused]:
-    """Asked of torch with a file that names what the real one names, and holds nothing."""
-    if record.format not in ("torch zip", "torch legacy"):
-        ledger.stop(
-            "whether torch loads %s, a %s file, with weights_only=True is not in the lock" % (name, record.format)
-        )
-    data = b"\x80\x02(" + b"".join(b"c%s\n%s\n" % tuple(_halves(one)) for one in record.globals) + b"t."
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("archive/data.pkl", data)
-        archive.writestr("archive/version", "3\n")
-    stream.seek(0)
-    return _refused_by_torch(stream, record)
-
-
-def _halves(dotted: str) -> List[bytes]:
-    module, _, name = dotted.rpartition(".")
-    return [module.encode(), name.encode()]
-
-
 TORCH_FORMATS = ("torch zip", "torch legacy", "torch tar")
-_real_load: Callable[..., Any] = torch.load
-_at_first = _safe_globals()
 _current: List[Checkpoints] = []
 
 
@@ -330,6 +263,17 @@ def install() -> None:
         import safetensors.torch
 
         safetensors.torch.load_file = lambda *args, **kwargs: _current[-1].load_file(*args, **kwargs)
+        safetensors.safe_open = _opening(safetensors.safe_open)  # type: ignore[misc, assignment]
+
+
+def _opening(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def safe_open(filename: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(filename, (str, os.PathLike)) and _current:
+            _current[-1].locked.refuse_bytes(os.path.abspath(os.fspath(filename)))
+        return original(filename, *args, **kwargs)
+
+    return safe_open
 
 
 def answer_with(checkpoints: Checkpoints) -> None:

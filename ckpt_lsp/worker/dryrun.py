@@ -21,6 +21,7 @@ from . import build, checkpoints, imports, locked, oracle, parallel, presence, p
 from .checkpoints import Checkpoints
 from .doubles import Absent, Opaque, Stop, dropped, is_opaque, ledger
 from .excuses import EXCUSED, Excuses, excused
+from .origins import Origins
 from .probing import Probe, shallow
 from .protocol import Answer, DryRunJob, DryRunResult, Question
 from .telling import Course, Telling
@@ -45,8 +46,11 @@ def preload(names: Sequence[str]) -> None:
 
 _not_there: Set[str] = set()
 
-MOST_EXCUSES = 16
+MOST_EXCUSES = 24
 """Runs of the program on a second look: each may fail for want of something else."""
+
+MOST_SECONDS = 6.0
+"""Of processor time for them together."""
 
 
 def warm_up() -> None:
@@ -67,6 +71,7 @@ class DryRun:
         self._probe = Probe(job.rung)
         self._checkpoints = Checkpoints(job)
         self._excuses = Excuses(job.root)
+        self._origins = Origins(job.root)
 
     # -- the run -----------------------------------------------------------------------------------------------
 
@@ -97,7 +102,7 @@ class DryRun:
         )
 
     def _telling(self) -> Telling:
-        return Telling(self._job, self._course, self._probe, self._checkpoints)
+        return Telling(self._job, self._course, self._probe, self._checkpoints, self._origins)
 
     def _prepare(self) -> None:
         job = self._job
@@ -153,20 +158,27 @@ class DryRun:
         if self._course.absent is not None and first.status == "skipped":
             return True
         known = first.model is not None or first.try_rung is not None or bool(first.lacking)
-        return first.status == "unresolved" and not known and self._course.ended is not None
+        stops = first.status == "unresolved" and not known and self._course.ended is not None
+        return stops and self._job.excuses
 
     def _second_look(self, first: DryRunResult) -> DryRunResult:
         """Goes on with made up state dicts for checkpoints that are not there and unknown values for all else, so that
         the model is named all the same."""
         self._probe.naming = world.now.any_load_fits = Absent.stands_in = presence.now.pretends = True
-        until = time.monotonic() + self._job.limits.wall_seconds / 4
+        wall, cpu = time.monotonic() + self._job.limits.wall_seconds / 2, time.process_time() + MOST_SECONDS
         self._excuses.take(self._course.ended)
         for _ in range(MOST_EXCUSES):
             self._course, self._probe.model, ledger.stopped = Course(), None, None
             imports.forget(self._job.root)
             self._execute()
-            again = self._probe.model is None and (self._wants_a_key() or self._excuses.take(self._course.ended))
-            if not again or time.monotonic() > until:
+            ended = self._course.ended
+            if self._probe.model is not None:
+                break
+            rung = build.next_rung(self._job.rung)
+            if ended is not None and build.needs_real_values(ended) and rung is not None:
+                return replace(first, try_rung=rung)
+            again = self._wants_a_key() or self._excuses.take(ended)
+            if not again or time.monotonic() > wall or time.process_time() > cpu:
                 break
         return self._telling().further(first, bool(self._excuses))
 

@@ -10,10 +10,13 @@ import ast
 import os
 from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple
 
-from .doubles import Opaque, Stop, opaque_behind
+from .doubles import Opaque, Stop, ledger, opaque_behind
 
 EXCUSED = "__ckpt_excused__"
 """Name that the compiled program finds among its builtins."""
+
+MOST_INSIDE = 2
+"""Excuses inside one call, before the call itself is excused."""
 
 Range = Tuple[int, int, int, int]
 """First and last line, first and last column (UTF-8 bytes, from 0); of the first line alone before Python 3.11."""
@@ -26,20 +29,24 @@ class Excuses:
         self._root = root
         self._calls: Dict[str, Dict[Range, str]] = {}
         self._may: Dict[str, Set[Range]] = {}
+        self._inside: Dict[Tuple[str, Range], int] = {}
 
     def __bool__(self) -> bool:
         return any(self._calls.values())
 
     def take(self, error: Optional[BaseException]) -> bool:
-        """Excuses the innermost call that the error came out of; False where none is left to be excused."""
+        """Excuses the innermost call that the error came out of, and the outermost where several inside it have failed
+        before; False where none is left to be excused."""
         if not isinstance(error, (Exception, Stop)):
             return False
-        for path, where in _frames(error, self._root):
-            calls = self._calls.setdefault(path, {})
-            if where in self._may.get(path, ()) and where not in calls:
-                calls[where] = _origin(error, path, where)
-                return True
-        return False
+        frames = [(path, where) for path, where in _frames(error, self._root) if where in self._may.get(path, ())]
+        left = [(path, where) for path, where in frames if where not in self._calls.setdefault(path, {})]
+        if not left:
+            return False
+        self._inside[frames[-1]] = self._inside.get(frames[-1], 0) + 1
+        path, where = left[-1 if self._inside[frames[-1]] > MOST_INSIDE else 0]
+        self._calls[path][where] = _origin(error, path, where)
+        return True
 
     def apply(self, tree: ast.Module, path: str, leading: Set[ast.expr]) -> None:
         """Wraps the excused calls of this file.  Those that hold one of `leading`, the ways to the load site, cannot
@@ -50,12 +57,14 @@ class Excuses:
             _Wrapping(self._calls[path], calls).visit(tree)
 
 
-def excused(call: Callable[[], Any], origin: str) -> Any:
-    """What an excused call gives."""
+def excused(call: Callable[[], Any], origin: str, parts: int) -> Any:
+    """What an excused call gives: where it is taken apart, one value for each of so many parts."""
+    before = ledger.stopped
     try:
         return call()
     except (Exception, Stop):
-        return Opaque(origin)
+        ledger.stopped = before
+        return tuple(Opaque(origin) for _ in range(parts)) if parts else Opaque(origin)
 
 
 class _Wrapping(ast.NodeTransformer):
@@ -64,6 +73,13 @@ class _Wrapping(ast.NodeTransformer):
     def __init__(self, excuses: Dict[Range, str], calls: List[ast.Call]) -> None:
         self._excuses = excuses
         self._calls = set(calls)
+        self._parts: Dict[ast.expr, int] = {}
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        target = node.targets[0]
+        if isinstance(target, (ast.Tuple, ast.List)) and not any(isinstance(e, ast.Starred) for e in target.elts):
+            self._parts[node.value] = len(target.elts)
+        return self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         """What stands in a class's own body sees names that no function in its place would."""
@@ -80,7 +96,10 @@ class _Wrapping(ast.NodeTransformer):
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
         late = ast.Lambda(args=nothing, body=node)
         name = ast.Name(id=EXCUSED, ctx=ast.Load())
-        return ast.copy_location(ast.Call(func=name, args=[late, ast.Constant(origin)], keywords=[]), node)
+        return ast.copy_location(
+            ast.Call(func=name, args=[late, ast.Constant(origin), ast.Constant(self._parts.get(node, 0))], keywords=[]),
+            node,
+        )
 
 
 def _stays(call: ast.Call, leading: Set[ast.expr]) -> bool:

@@ -11,6 +11,7 @@ import io
 import os
 import pathlib
 import stat
+import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional, Set, Tuple, TypeVar
 
 from .checkpoint.records import Record
@@ -50,6 +51,11 @@ class Locked:
     def unrecorded(self, path: str, keys: Keys) -> Opaque:
         """In place of a value of `path` that is not recorded."""
         return Unrecorded(self, path, keys)
+
+    def refuse_bytes(self, path: str) -> None:
+        """Stops where a program goes on to read the file itself."""
+        if path in self._plain:
+            ledger.stop("the bytes of %s are not in the lock, only its keys and shapes" % os.path.basename(path))
 
     def lacking(self, reason: Optional[str]) -> List[Any]:
         """What the lock would have to hold for the dry run not to end with this reason."""
@@ -125,8 +131,9 @@ class Unrecorded(Opaque):
 class _AbsentFile(io.RawIOBase):
     """`open("x.pth", "rb")`: to be handed to `torch.load`, which does not read it."""
 
-    def __init__(self, path: str, name: Any) -> None:
+    def __init__(self, locked: Locked, path: str, name: Any) -> None:
         super().__init__()
+        self._locked = locked
         self.path = path
         self.name = name
 
@@ -143,10 +150,12 @@ class _AbsentFile(io.RawIOBase):
         return self._position(0, 1)
 
     def readinto(self, buffer: Any) -> Any:
-        ledger.stop("the bytes of %s are not in the lock, only its keys and shapes" % os.path.basename(self.path))
+        self._locked.refuse_bytes(self.path)
 
     def _position(self, offset: int, whence: int) -> int:
         """The beginning is where it is, and any other place is asked for to read there."""
+        if whence == 2 and sys._getframe(2).f_globals.get("__name__") == "fsspec.implementations.local":
+            return 1 << 62  # It only keeps in mind how far it may read.
         if offset or whence == 2:
             self.readinto(None)
         return 0
@@ -253,7 +262,7 @@ def _opening(locked: Locked, original: Function) -> Function:
     def open_(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
         place = _place(file)
         if place is not None and locked.holds(place) and not set(mode) & set("wax+"):
-            return _AbsentFile(place, file)
+            return _AbsentFile(locked, place, file)
         return original(file, mode, *args, **kwargs)
 
     return open_

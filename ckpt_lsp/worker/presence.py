@@ -19,7 +19,7 @@ class _Now:
     watched = False
     """A test that leads to the call is being evaluated."""
     pretends = False
-    """Files that such a test asks for are there."""
+    """This is a second look: files that such a test asks for are there."""
     absent: Optional[str] = None
     """The last of them that is not, as the program names it."""
 
@@ -43,6 +43,20 @@ def install() -> None:
         setattr(os.path, name, _noting(getattr(os.path, name)))
     for name in ("exists", "is_file"):
         setattr(pathlib.Path, name, _noting(getattr(pathlib.Path, name)))
+    os.listdir = _listing(os.listdir)
+
+
+def _listing(original: Callable[..., Any]) -> Callable[..., Any]:
+    def listdir(path: Any = ".") -> Any:
+        """On a second look a folder that is not there is empty."""
+        try:
+            return original(path)
+        except FileNotFoundError:
+            if now.pretends:
+                return []
+            raise
+
+    return listdir
 
 
 def _noting(original: Callable[..., bool]) -> Callable[..., bool]:

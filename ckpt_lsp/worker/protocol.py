@@ -107,6 +107,8 @@ class DryRunJob:
     where the record is sent only if the run asks for it."""
     folders: Dict[str, List[str]] = field(default_factory=dict)
     """Absolute path -> names: what lies in folders that hold such files."""
+    excuses: bool = True
+    """Whether to go on past what fails, where the program does not come to the call, to name the model."""
     taken: List[List[Any]] = field(default_factory=list)
     """[path, time, size, inode] of files that torch took with weights_only=True when it was last asked."""
     limits: Limits = field(default_factory=Limits)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Optional, Tuple
 
 from . import build, oracle
-from .checkpoints import Checkpoints, LoadRefused
+from .checkpoints import Checkpoints
 from .doubles import Absent, Stop, is_opaque, ledger, opaque_behind, plain
 from .origins import Origins
 from .probing import Probe, Probed, qualified
 from .protocol import REFUSES_ARGUMENTS, DryRunJob, DryRunResult, Place
+from .refusals import LoadRefused
 
 
 @dataclass
@@ -28,12 +29,14 @@ class Course:
 class Telling:
     """Of one dry run, when it is over."""
 
-    def __init__(self, job: DryRunJob, course: Course, probe: Probe, checkpoints: Checkpoints) -> None:
+    def __init__(
+        self, job: DryRunJob, course: Course, probe: Probe, checkpoints: Checkpoints, origins: Origins
+    ) -> None:
         self._job = job
         self._course = course
         self._probe = probe
         self._checkpoints = checkpoints
-        self._origins = Origins(job.root)
+        self._origins = origins
 
     def result(self) -> DryRunResult:
         """Of the program as it is."""

@@ -107,6 +107,14 @@ def _modules() -> None:
             setattr(nn.Module, name, _itself)
     nn.Module.load_state_dict = _loading(nn.Module.load_state_dict)
     nn.Module.compile = _returns(None)
+    for where, name in (
+        (torch.optim, "Optimizer"),
+        (torch.optim.lr_scheduler, "LRScheduler"),
+        (torch.amp, "GradScaler"),
+    ):
+        if hasattr(where, name):
+            kind = getattr(where, name)
+            kind.load_state_dict = _unless_unknown(kind.load_state_dict)
     for name in "cuda cpu pin_memory".split():
         setattr(torch.Tensor, name, _itself)
     torch.Tensor.to = _tensor_to(torch.Tensor.to)
@@ -130,6 +138,15 @@ def _loading(original: Callable[..., Any]) -> Callable[..., Any]:
                 return original(self, state_dict, *args, **kwargs)
         finally:
             now.told = told
+
+    return load_state_dict
+
+
+def _unless_unknown(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def load_state_dict(self: Any, state_dict: Any, *args: Any, **kwargs: Any) -> Any:
+        """Of an optimizer: no verdict on a model rests on it."""
+        return None if is_opaque(state_dict) else original(self, state_dict, *args, **kwargs)
 
     return load_state_dict
 

@@ -39,10 +39,11 @@ from ckpt_lsp.types import (
     Verdict,
 )
 from ckpt_lsp.worker import oracle
+from ckpt_lsp.worker.checkpoint.errors import NEVER_READ
 from ckpt_lsp.worker.checkpoint.hazards import hazards
 from ckpt_lsp.worker.checkpoint.read import read
-from ckpt_lsp.worker.checkpoints import NEVER_READ, LoadRefused
 from ckpt_lsp.worker.protocol import Answer, Question
+from ckpt_lsp.worker.refusals import LoadRefused
 from ckpt_lsp.worker.suspects import suspects
 
 _LOAD = nn.Module.load_state_dict

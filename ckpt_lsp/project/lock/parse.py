@@ -252,10 +252,17 @@ class _Builder:
         read = _json(line, look)
         if not isinstance(read, dict):
             raise LockError(line.number, "is no version of a module")
-        values = [UNRECORDED if value == "unrecorded" else value for value in read.values()]
-        if not all(value is UNRECORDED or is_version(value) for value in values):
+        return self.table.add(self._version_table(line, read, 0))
+
+    def _version_table(self, line: _Line, read: dict[str, Any], depth: int) -> DictOf:
+        return DictOf(tuple(read), tuple([self._version(line, one, depth) for one in read.values()]))
+
+    def _version(self, line: _Line, read: Any, depth: int) -> Value:
+        if depth == 0 and isinstance(read, dict):
+            return self.table.add(self._version_table(line, read, 1))
+        if read != "unrecorded" and not is_version(read):
             raise LockError(line.number, "is no version of a module")
-        return self.table.add(DictOf(tuple(read), tuple(values)))
+        return UNRECORDED if read == "unrecorded" else read
 
     # -- keys --------------------------------------------------------------------------------------------------
 

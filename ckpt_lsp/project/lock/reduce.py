@@ -149,10 +149,17 @@ class _Reducer:
         self.table.nodes[number] = DictOf(node.keys, inner, "collections.OrderedDict")
         return (("_metadata", Ref(number)),)
 
-    def _versions(self, value: Value) -> DictOf:
+    def _versions(self, value: Value, depth: int = 0) -> DictOf:
         node = self._record.node(value)
         assert isinstance(node, DictOf)
-        return DictOf(node.keys, tuple(one if is_version(one) else UNRECORDED for one in node.values))
+        return DictOf(node.keys, tuple([self._version(one, depth) for one in node.values]))
+
+    def _version(self, value: Value, depth: int) -> Value:
+        """Of a module, or of its parametrizations, by their names."""
+        node = self._record.node(value)
+        if depth == 0 and isinstance(node, DictOf) and all(map(_is_name, node.keys)):
+            return self.table.add(self._versions(value, 1))
+        return value if is_version(value) else UNRECORDED
 
 
 def tensor(node: Tensor) -> Tensor:

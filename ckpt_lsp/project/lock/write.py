@@ -108,10 +108,13 @@ class _Looks:
             yield Folded((METADATA,), None, fold([(self._parts(key, look), look) for key, look in looks]))
 
     def _versions(self, value: Value) -> str:
+        return json.dumps(self._version(value))
+
+    def _version(self, value: Value) -> object:
         node = self._record.node(value)
-        assert isinstance(node, DictOf)
-        pairs = zip(node.keys, node.values, strict=True)
-        return json.dumps({key: "unrecorded" if one == UNRECORDED else one for key, one in pairs})
+        if not isinstance(node, DictOf):
+            return "unrecorded" if value == UNRECORDED else value
+        return {key: self._version(one) for key, one in zip(node.keys, node.values, strict=True)}
 
 
 def _shared(record: Record) -> set[int]:
