@@ -166,7 +166,8 @@ class DryRun:
         the model is named all the same."""
         self._probe.naming = world.now.any_load_fits = Absent.stands_in = presence.now.pretends = True
         wall, cpu = time.monotonic() + self._job.limits.wall_seconds / 2, time.process_time() + MOST_SECONDS
-        self._excuses.take(self._course.ended)
+        if self._checkpoints.not_found is None:
+            self._excuses.take(self._course.ended)
         for _ in range(MOST_EXCUSES):
             self._course, self._probe.model, ledger.stopped = Course(), None, None
             imports.forget(self._job.root)

@@ -170,8 +170,17 @@ def install(root: str, overlay: Dict[str, str], compile_user: Compile) -> Missin
 
 
 def forget(root: str) -> None:
-    """Lets the modules of the workspace be imported anew."""
-    for name, module in list(sys.modules.items()):
-        path = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
-        if isinstance(path, str) and path.startswith(root.rstrip("/\\") + "/") and "site-packages" not in path:
+    """Lets the modules of the workspace be imported anew, with all below them."""
+    own = {name for name, module in sys.modules.items() if _lies_in(module, root.rstrip("/\\") + "/")}
+    for name in list(sys.modules):
+        parts = name.split(".")
+        if any(".".join(parts[: length + 1]) in own for length in range(len(parts))):
             del sys.modules[name]
+
+
+def _lies_in(module: Any, folder: str) -> bool:
+    held = vars(module) if isinstance(module, types.ModuleType) else {}
+    if held.get("__name__") == "__main__":
+        return False
+    places = [held.get("__file__"), *list(held.get("__path__") or ())]
+    return any(isinstance(one, str) and one.startswith(folder) and "site-packages" not in one for one in places)
