@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ..config import Settings
@@ -26,7 +27,7 @@ from ..source.effects import Effects
 from ..source.hints import hints
 from ..source.notebooks import NotANotebook, Notebook
 from ..source.notebooks import read as read_notebook
-from ..source.programs import programs
+from ..source.programs import programs, substitutes
 from ..source.tree import Module, parse
 from ..types import Document, FileProblem, SiteReport, Span
 from .cells import in_cells
@@ -124,7 +125,7 @@ class Engine:
             said = hints(module.text, site.site.span, spans)
             ways = programs(module, effects, site, modules.importers)
             check_site = SiteCheck(self, module, site, buffers, modules, cancelled, said, trials)
-            yield from check_site.reports(ways)
+            yield from check_site.reports(ways, partial(substitutes, module, effects, site))
 
     def _trials(
         self, document: Document, overlay: Mapping[Path, str], cancelled: Callable[[], bool], number: int

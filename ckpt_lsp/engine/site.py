@@ -7,58 +7,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
-from ..config import Settings
-from ..diagnosis import Case, diagnose, elsewhere
-from ..diagnosis.places import placed
-from ..project.cache import Asked, Results, forgotten
-from ..project.commands import Command
+from ..diagnosis import elsewhere
+from ..project.cache import Asked, forgotten
 from ..project.modules import Modules
-from ..project.weights import weights
-from ..sandbox import WorkerPool, WorkerUnavailable
+from ..sandbox import WorkerUnavailable
 from ..source import scenarios
 from ..source.hints import Hints
 from ..source.programs import NoProgram, Program
 from ..source.scenarios import CommandLine
 from ..source.sites import FoundSite
 from ..source.tree import Module
-from ..types import Loads, Raises, Scenario, SiteReport, Skipped, Unresolved
+from ..types import Loads, Raises, Scenario, SiteReport, Unresolved
 from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
-from .contents import Contents
 from .errors import EngineUnavailable
-from .locked import Locked
-from .origins import origins
-from .sources import sources
+from .reporting import SECONDS_PER_SITE, Reporting
 from .trials import Trials
-from .verdicts import checkpoint_source, entries, place, verdict
-from .weighing import decides, of_all_programs, of_one_program, only_with_gpus, silence
-
-SECONDS_PER_SITE = 45.0
-"""After which no further way to start a program is tried; the dry run under way has its own limit."""
+from .verdicts import place
+from .weighing import decides, named_by, of_all_programs, of_one_program, only_with_gpus, silence
+from .workspace import Workspace
 
 MOST_FLAGS = 3
 """How many options may be set one after the other to come past guards."""
-
-
-class Workspace(Protocol):
-    """What a site's check needs of the engine."""
-
-    root: Path
-    settings: Settings
-    results: Results
-    contents: Contents
-    locked: Locked
-
-    def pool(self) -> WorkerPool: ...
-
-    def commands(self, script: Path) -> tuple[Command, ...]: ...
-
-    def weights(self) -> tuple[Path, ...]: ...
-
-    def rung(self, path: Path, argument: str) -> str: ...
-
-    def remember_rung(self, path: Path, argument: str, rung: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -96,22 +66,37 @@ class SiteCheck:
         self._modules = modules
         self._cancelled = cancelled
         self._hints = hints
-        self._trials = trials
-        self._copied = found.copied
+        self._reporting = Reporting(engine, module, found, buffers, modules, trials)
         self._until: float | None = None
-        self._undecided: list[tuple[SiteReport, DryRunResult]] = []
         self._out_of_time = False
 
-    def reports(self, ways: list[Program] | NoProgram) -> list[SiteReport]:
-        """One per program and scenario that says something of its own."""
+    def reports(
+        self, ways: list[Program] | NoProgram, substitutes: Callable[[], list[Program]] = list
+    ) -> list[SiteReport]:
+        """One per program and scenario that says something of its own.
+
+        `substitutes` are run where these say nothing at all of the model."""
         if isinstance(ways, NoProgram):
             scenario = Scenario("defaults", (), self._site.path.parent)
-            return [self._diagnosed(SiteReport(self._site, scenario, Unresolved(ways.reason)), None, ())]
+            return [self._reporting.diagnosed(SiteReport(self._site, scenario, Unresolved(ways.reason)), None, ())]
         groups: list[list[SiteReport]] = []
         for program in ways:
             if not groups or not self._enough():
                 groups.append(self._of_program(program))
-        return [self._told(report) for report in of_all_programs(groups)]
+        told = of_all_programs(groups)
+        if self._reporting.is_silent(told):
+            told = [named_by(told[0], self._substituted(substitutes))]
+        return [self._reporting.told(report, self._out_of_time) for report in told]
+
+    def _substituted(self, substitutes: Callable[[], list[Program]]) -> SiteReport | None:
+        """The first that names a model."""
+        for program in [] if self._enough() else substitutes():
+            report = self._by_default(program)
+            if report.model is not None:
+                return report
+            if self._enough():
+                break
+        return None
 
     def _enough(self) -> bool:
         """Whether to stop trying: nobody waits any more, or for too long already.
@@ -121,23 +106,6 @@ class SiteCheck:
         self._until = self._until or now + SECONDS_PER_SITE
         self._out_of_time = self._out_of_time or now > self._until
         return self._out_of_time or self._cancelled()
-
-    def _told(self, report: SiteReport) -> SiteReport:
-        """With what an undecided report leaves unsaid."""
-        verdict = report.verdict
-        if not isinstance(verdict, Unresolved):
-            return report
-        modules = next((result.modules for other, result in self._undecided if other is report), ())
-        if verdict.checkpoint_not_found is not None:
-            return self._diagnosed(report, None, modules)
-        if self._copied is not None:
-            return replace(
-                report, verdict=Skipped(f"copies the state of `{self._copied}`; no file is loaded"), findings=()
-            )
-        if not self._out_of_time:
-            return self._diagnosed(report, None, modules)
-        reason = f"{verdict.reason} (other ways to start it were not tried after {SECONDS_PER_SITE:.0f} s)"
-        return self._diagnosed(replace(report, verdict=replace(verdict, reason=reason)), None, modules)
 
     def _of_program(self, program: Program) -> list[SiteReport]:
         """As the user says it is started; else as it was, or the project says it is; if that decides nothing,
@@ -265,7 +233,7 @@ class SiteCheck:
                 if rung is None or self._cancelled():
                     self._engine.remember_rung(path, argument, job.rung)
                     scenario = replace(scenario, source=self._with_hints(source, start, run.result))
-                    return self._report(scenario, run), run.result
+                    return self._reporting.of_run(scenario, run), run.result
 
     def _with_hints(self, source: str, start: Start, result: DryRunResult) -> str:
         """The scenario's source, with the hints that it follows."""
@@ -332,56 +300,9 @@ class SiteCheck:
             indirect=program.indirect,
             once=program.once,
             saved_before=program.writes,
-            excuses=all(report.model is None for report, _ in self._undecided),
+            excuses=not self._reporting.names_a_model,
             limits=self._engine.settings.limits,
         )
-
-    def _report(self, scenario: Scenario, run: Asked) -> SiteReport:
-        result = run.result
-        report = SiteReport(
-            self._site,
-            scenario,
-            verdict(result),
-            model=result.model,
-            checkpoint=Path(result.checkpoint) if result.checkpoint else None,
-            checkpoint_source=checkpoint_source(result),
-            strict=result.strict,
-            model_entries=entries(result.model_entries),
-            checkpoint_entries=entries(result.checkpoint_entries),
-            renamed=tuple((before, after) for before, after in result.renamed),
-            origins=origins(result.origins, self._engine.root, self._modules),
-            always_clean=result.always_clean and not result.asked_cuda,
-        )
-        if isinstance(report.verdict, Unresolved):
-            # Diagnosed once it is clear that nothing else decides: what to load instead is found by trying.
-            self._undecided.append((report, result))
-            return report
-        return self._diagnosed(report, run.ask, result.modules)
-
-    def _diagnosed(
-        self, report: SiteReport, ask: Callable[[Question], Answer] | None, modules: Sequence[str]
-    ) -> SiteReport:
-        trials = self._trials
-        case = Case(
-            report,
-            self._module.text,
-            ask,
-            self._engine.root,
-            None if trials is None else lambda text, others: trials.report(text, others, report.scenario),
-            lambda: self._weights(report),
-            lambda: sources(self._modules, self._module, modules, self._buffers),
-            self._engine.contents.inside(),
-        )
-        found = (*placed(diagnose(case), report), *self._engine.locked.findings(report))
-        return replace(report, findings=self._engine.settings.graded(found))
-
-    def _weights(self, report: SiteReport) -> tuple[Path, ...]:
-        """The checkpoint files of the workspace, with those of the folder in which one is missing."""
-        verdict, found = report.verdict, self._engine.weights()
-        if not isinstance(verdict, Unresolved) or verdict.checkpoint_not_found is None:
-            return found
-        beside = weights((report.scenario.cwd / verdict.checkpoint_not_found).parent, deepest=0)
-        return (*found, *(file for file in beside if file not in found))
 
 
 def _other_worlds(result: DryRunResult, here: int) -> list[int]:

@@ -37,6 +37,16 @@ def of_all_programs(groups: list[list[SiteReport]]) -> list[SiteReport]:
     return found or _says_most(reports)
 
 
+def named_by(report: SiteReport, substitute: SiteReport | None) -> SiteReport:
+    """An undecided report, with model and file of a call that nobody makes: of that no verdict holds."""
+    if substitute is None:
+        return report
+    named = replace(report, model=substitute.model, checkpoint=substitute.checkpoint)
+    if not isinstance(substitute.verdict, Unresolved):
+        return named
+    return replace(named, scenario=substitute.scenario, verdict=Unresolved(substitute.verdict.reason))
+
+
 def _says_most(reports: list[SiteReport]) -> list[SiteReport]:
     """Of reports that decide nothing the one that says most of model and checkpoint; the first among equals."""
     return sorted(reports, key=silence)[:1]

@@ -86,11 +86,10 @@ class SourceIndex:
             if names & known.names:
                 yield path, known.imports
 
-    def only(self, parts: tuple[str, ...]) -> Path | None:
-        """The one module or package of the workspace, in whatever folder, whose path ends in these names."""
-        ends = ("/".join(parts) + ".py", "/".join(parts) + "/__init__.py")
-        found = [path for path in self._current() if path.as_posix().endswith(tuple("/" + end for end in ends))]
-        return found[0] if len(found) == 1 else None
+    def ending(self, parts: tuple[str, ...]) -> list[Path]:
+        """The modules and packages of the workspace, in whatever folder, whose paths end in these names."""
+        ends = tuple("/" + "/".join(parts) + end for end in (".py", "/__init__.py"))
+        return [path for path in self._current() if path.as_posix().endswith(ends)]
 
     def _is_own(self, path: Path) -> bool:
         return path.suffix == ".py" and self._root in path.parents

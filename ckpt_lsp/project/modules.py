@@ -84,13 +84,30 @@ class Modules:
         return self._added[added]
 
     def _on_added_path(self, importer: Path, imported: Import) -> Path | None:
-        """Where the importing file adds folders to `sys.path`: the only file of the workspace that has the name."""
+        """Where the importing file adds folders to `sys.path`: the only file of the workspace that has the name, or the
+        only one in a folder that another of its imports leads to."""
         module = self.load(importer)
-        parts = tuple(imported.module.split("."))
-        if module is None or parts[0] in LIBRARIES or not _ADDS_PATHS.search(module.text):
+        if module is None or not _ADDS_PATHS.search(module.text):
             return None
+        meant = self._elsewhere(imported)
+        if len(meant) < 2:
+            return next(iter(meant.values()), None)
+        others = [self._elsewhere(other) for other in module.imports.values() if other.level == 0]
+        added = {folder for found in others if len(found) == 1 for folder in found}
+        left = [path for folder, path in meant.items() if folder in added]
+        return left[0] if len(left) == 1 else None
+
+    def _elsewhere(self, imported: Import) -> dict[Path, Path]:
+        """The files that the import may mean, by the folder that would have to be on the path."""
+        parts = tuple(imported.module.split("."))
+        if parts[0] in LIBRARIES:
+            return {}
         longer = (*parts, str(imported.attribute)) if imported.attribute not in (None, "*") else parts
-        return self._index.only(longer) or self._index.only(parts)
+        for names in (longer, parts):
+            found = self._index.ending(names)
+            if found:
+                return {path.parents[len(names) - (path.stem != "__init__")]: path for path in found}
+        return {}
 
     def _folders(self, importer: Path, level: int) -> tuple[Path, ...]:
         if level == 0:

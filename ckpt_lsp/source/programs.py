@@ -11,7 +11,7 @@ from pathlib import Path
 from ..types import Span
 from .callees import Context
 from .effects import Effects
-from .reach import Reach, entries, entry_call, reach
+from .reach import Reach, entries, entry_call, loose_ends, reach
 from .sites import FoundSite
 from .slicing import Slice, slice_imported, slice_script
 from .tree import Function, Import, Module, dotted, optional
@@ -101,6 +101,15 @@ def programs(module: Module, effects: Effects, found: FoundSite, importers: Impo
     return made or _of_entries(module, effects, own[:MOST_PROGRAMS])
 
 
+def substitutes(module: Module, effects: Effects, found: FoundSite) -> list[Program]:
+    """What to run where no program comes to the site: the functions that lead to it, called as nobody calls them.
+
+    They show what is loaded into what, and decide nothing."""
+    ends = loose_ends(module, reach(module, [found.call]))
+    made = _of_entries(module, effects, ends[:MOST_PROGRAMS]) if ends else []
+    return [] if isinstance(made, NoProgram) else made
+
+
 def _of_entries(module: Module, effects: Effects, ways: list[Reach]) -> list[Program] | NoProgram:
     """The file with a call of a function that nothing calls, for each of them."""
     calls = [(way, entry_call(module, way)) for way in ways]
@@ -172,7 +181,7 @@ def _calls_into(module: Module, inner: _Step, effects: Effects) -> list[ast.expr
         callees = effects.called(node, context)
         if callees is None:
             named = isinstance(node.func, ast.Attribute) and node.func.attr in methods
-            if named or _picks_from(node.func, module, inner, effects):
+            if named or _picks_from(node.func, module, inner, effects) or _spells(node.func, inner):
                 found.append(node)
         elif any(_leads(definition, inner.way.functions, inner.module) for _, definition, _ in callees):
             found.append(node)
@@ -189,6 +198,15 @@ def _picks_from(func: ast.expr, module: Module, inner: _Step, effects: Effects) 
         holder = func.args[0]
     name = dotted(holder) if holder is not None else None
     return name is not None and _hands_on(_module_named(module, name, effects), inner.module, effects)
+
+
+def _spells(func: ast.expr, inner: _Step) -> bool:
+    """`eval("models." + name + ".get_net")(...)`: the text names a function on the way."""
+    if not (isinstance(func, ast.Call) and dotted(func.func) == "eval"):
+        return False
+    texts = [n.value for n in ast.walk(func) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    return any(inner.module.class_of(f) is None and f.name in words for f in inner.way.functions)
 
 
 def _module_named(module: Module, name: str, effects: Effects) -> Module | None:

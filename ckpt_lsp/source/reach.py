@@ -141,6 +141,12 @@ def entries(module: Module, found: Reach) -> list[Reach]:
     return [_from(module, found, top) for top in tops]
 
 
+def loose_ends(module: Module, found: Reach) -> list[Reach]:
+    """The ways in from the functions that nothing in the file calls, though it may hand them on: `MODELS = {"a": f}`."""
+    tops = [f for f in found.functions if all(is_deferred(module, node) for node in _callers(module, f))]
+    return [_from(module, found, top) for top in tops]
+
+
 def _from(module: Module, found: Reach, top: Function) -> Reach:
     around = [a for a in module.ancestors(top) if isinstance(a, (ast.FunctionDef, ast.AsyncFunctionDef))]
     return Reach(_below(module, found, top), [*reversed(around), top])

@@ -206,3 +206,43 @@ def test_a_boolean_option_opens_the_other_branch(check: Check, tmp_path: Path) -
     )
     assert [type(report.verdict) for report in reports] == [Loads, Loads]
     assert reports[1].scenario.argv == ("--cuda", "False")
+
+
+def test_a_function_that_is_only_handed_on(check: Check) -> None:
+    reports = check(
+        """
+        class Encoder(nn.Linear):
+            def __init__(self, pretrained=False):
+                super().__init__(2, 2)
+                if pretrained:
+                    self.load_state_dict(torch.hub.load_state_dict_from_url("https://example.org/encoder.pth"))
+
+        MODELS = {"encoder": Encoder}
+
+        def main(name, **options):
+            return MODELS[name](**options)
+
+        def run(task):
+            return task.start(main)
+        """
+    )
+    assert told(reports[0]) == ("Encoder", "the state dict depends on the download of https://example.org/encoder.pth")
+    assert reports[0].scenario.source == "Encoder(pretrained=True)"
+
+
+def test_a_call_that_nobody_makes_decides_nothing(check: Check, tmp_path: Path) -> None:
+    torch.save(torch.nn.Linear(3, 2).state_dict(), tmp_path / "a.pth")
+    reports = check(
+        """
+        def load(path="a.pth", width=2):
+            net = nn.Linear(width, 2)
+            net.load_state_dict(torch.load(path))
+            return net
+
+        LOADERS = {"plain": load}
+        LOADERS[input()](width=int(input()))
+        """
+    )
+    assert isinstance(reports[0].verdict, Unresolved)
+    assert (reports[0].model, reports[0].checkpoint) == ("torch.nn.modules.linear.Linear", tmp_path / "a.pth")
+    assert not [finding for finding in reports[0].findings if finding.rule != "unresolved"]
