@@ -85,8 +85,16 @@ def escape(name: str) -> str:
     return "".join(_escaped(character) for character in name)
 
 
+def readable(path: str) -> str:
+    """A path as the program says it, with nothing in it that an editor or terminal obeys."""
+    return "".join(character if character.isprintable() else _in_hex(character) for character in path)
+
+
 def _escaped(character: str) -> str:
-    if " " < character <= "~" and character not in _MARKS:
-        return character
+    plain = " " < character <= "~" and character not in _MARKS
+    return character if plain else _in_hex(character)
+
+
+def _in_hex(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

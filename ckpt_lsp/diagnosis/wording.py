@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..types import Leftover, Mismatch, Related
 from .case import Case
-from .keys import escape, group
+from .keys import escape, group, readable
 
 MOST_TERMS = 24
 """Of one list in a message; the whole list is in the related information."""
@@ -45,10 +45,10 @@ def _sizes(case: Case, keys: list[str], given: tuple[int, ...], own: tuple[int, 
 def not_found(case: Case, path: str) -> str:
     """With the folder that a relative path is looked up from."""
     if Path(path).is_absolute():
-        return f"checkpoint not found: {escape(path)}"
+        return f"checkpoint not found: {readable(path)}"
     cwd, root = case.report.scenario.cwd, case.root
     folder = cwd.relative_to(root) if cwd.is_relative_to(root) else cwd
-    return f"checkpoint not found: {escape(path)}, started from {'the workspace root' if cwd == root else folder}"
+    return f"checkpoint not found: {readable(path)}, started from {'the workspace root' if cwd == root else folder}"
 
 
 def leftover_told(left: Leftover, *more: str) -> str:

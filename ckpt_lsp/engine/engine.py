@@ -46,6 +46,8 @@ MOST_COMMANDS = 5
 MOST_RUNS = 3
 """How many past runs of one script are tried before them."""
 
+PATIENCE = 6.0
+
 COMMANDS_STAY = 10.0
 """Seconds for which the commands found in the workspace are taken to be still the same."""
 
@@ -61,8 +63,11 @@ def never() -> bool:
 class Engine:
     """Checks documents of one workspace.  Thread-safe; workers start when they are first needed."""
 
-    def __init__(self, root: Path, settings: Settings) -> None:
+    def __init__(self, root: Path, settings: Settings, patience: float = PATIENCE) -> None:
+        """`patience`: seconds of processor time, for each dry run that does not come to the call, to find out what
+        would be loaded into what."""
         self.root = root
+        self.patience = patience
         self.settings = settings
         self._lock = threading.Lock()
         self._closed = False

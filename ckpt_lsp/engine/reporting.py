@@ -21,9 +21,6 @@ from .trials import Trials
 from .verdicts import checkpoint_source, entries, verdict
 from .workspace import Workspace
 
-SECONDS_PER_SITE = 45.0
-"""After which no further way to start a program is tried; the dry run under way has its own limit."""
-
 
 class Reporting:
     """The reports on one site."""
@@ -92,7 +89,7 @@ class Reporting:
             )
         if not out_of_time:
             return self.diagnosed(report, None, modules)
-        reason = f"{verdict.reason} (other ways to start it were not tried after {SECONDS_PER_SITE:.0f} s)"
+        reason = f"{verdict.reason} (other ways to start it were not tried for want of time)"
         return self.diagnosed(replace(report, verdict=replace(verdict, reason=reason)), None, modules)
 
     def diagnosed(

@@ -19,13 +19,19 @@ from ..source.scenarios import CommandLine
 from ..source.sites import FoundSite
 from ..source.tree import Module
 from ..types import Loads, Raises, Scenario, SiteReport, Unresolved
-from ..worker.protocol import Answer, DryRunJob, DryRunResult, Question
+from ..worker.protocol import OVERRUN, Answer, DryRunJob, DryRunResult, Question
 from .errors import EngineUnavailable
-from .reporting import SECONDS_PER_SITE, Reporting
+from .reporting import Reporting
 from .trials import Trials
 from .verdicts import place
 from .weighing import decides, named_by, of_all_programs, of_one_program, only_with_gpus, silence
 from .workspace import Workspace
+
+SECONDS_PER_SITE = 45.0
+"""After which no further way to start a program is tried; the dry run under way has its own limit."""
+
+MOST_OVERRUNS = 2
+"""Dry runs of a site that may come to their own limit."""
 
 MOST_FLAGS = 3
 """How many options may be set one after the other to come past guards."""
@@ -69,6 +75,7 @@ class SiteCheck:
         self._reporting = Reporting(engine, module, found, buffers, modules, trials)
         self._until: float | None = None
         self._out_of_time = False
+        self._overran = 0
 
     def reports(
         self, ways: list[Program] | NoProgram, substitutes: Callable[[], list[Program]] = list
@@ -104,7 +111,7 @@ class SiteCheck:
         The time runs from when the first try is over: that one may have waited for torch."""
         now = time.monotonic()
         self._until = self._until or now + SECONDS_PER_SITE
-        self._out_of_time = self._out_of_time or now > self._until
+        self._out_of_time = self._out_of_time or now > self._until or self._overran >= MOST_OVERRUNS
         return self._out_of_time or self._cancelled()
 
     def _of_program(self, program: Program) -> list[SiteReport]:
@@ -231,6 +238,7 @@ class SiteCheck:
             with self._running(job) as run:
                 rung = run.result.try_rung
                 if rung is None or self._cancelled():
+                    self._overran += OVERRUN in (run.result.reason or "")
                     self._engine.remember_rung(path, argument, job.rung)
                     scenario = replace(scenario, source=self._with_hints(source, start, run.result))
                     return self._reporting.of_run(scenario, run), run.result
@@ -300,7 +308,7 @@ class SiteCheck:
             indirect=program.indirect,
             once=program.once,
             saved_before=program.writes,
-            excuses=not self._reporting.names_a_model,
+            excuses=0.0 if self._reporting.names_a_model else self._engine.patience,
             limits=self._engine.settings.limits,
         )
 

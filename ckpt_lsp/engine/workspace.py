@@ -21,6 +21,7 @@ class Workspace(Protocol):
     results: Results
     contents: Contents
     locked: Locked
+    patience: float
 
     def pool(self) -> WorkerPool: ...
 

@@ -12,6 +12,9 @@ from ckpt_lsp.engine.together import Joint
 from ckpt_lsp.server.configuration import Editor
 from ckpt_lsp.types import Document, SiteReport
 
+PATIENCE = 1.5
+"""Seconds for telling more of a call that stays undecided: somebody may be typing."""
+
 
 class Engines:
     """Safe to use from several threads; everything here may block."""
@@ -79,5 +82,5 @@ class Engines:
             if self._closed:
                 raise RuntimeError("the server is shutting down")
             if root not in self._engines:
-                self._engines[root] = Engine(root, load_settings(root, self._editor))
+                self._engines[root] = Engine(root, load_settings(root, self._editor), PATIENCE)
             return self._engines[root]

@@ -142,7 +142,7 @@ def entries(module: Module, found: Reach) -> list[Reach]:
 
 
 def loose_ends(module: Module, found: Reach) -> list[Reach]:
-    """The ways in from the functions that nothing in the file calls, though it may hand them on: `MODELS = {"a": f}`."""
+    """The ways in from the functions that nothing in the file calls, though it may hand them on: `NETS = {"a": f}`."""
     tops = [f for f in found.functions if all(is_deferred(module, node) for node in _callers(module, f))]
     return [_from(module, found, top) for top in tops]
 

@@ -49,9 +49,6 @@ _not_there: Set[str] = set()
 MOST_EXCUSES = 24
 """Runs of the program on a second look: each may fail for want of something else."""
 
-MOST_SECONDS = 6.0
-"""Of processor time for them together."""
-
 
 def warm_up() -> None:
     """Touches what every dry run needs, so that children inherit it.  Executes no code of a workspace."""
@@ -159,13 +156,13 @@ class DryRun:
             return True
         known = first.model is not None or first.try_rung is not None or bool(first.lacking)
         stops = first.status == "unresolved" and not known and self._course.ended is not None
-        return stops and self._job.excuses
+        return stops and self._job.excuses > 0
 
     def _second_look(self, first: DryRunResult) -> DryRunResult:
         """Goes on with made up state dicts for checkpoints that are not there and unknown values for all else, so that
         the model is named all the same."""
         self._probe.naming = world.now.any_load_fits = Absent.stands_in = presence.now.pretends = True
-        wall, cpu = time.monotonic() + self._job.limits.wall_seconds / 2, time.process_time() + MOST_SECONDS
+        wall, cpu = time.monotonic() + self._job.limits.wall_seconds / 2, time.process_time() + self._job.excuses
         if self._checkpoints.not_found is None:
             self._excuses.take(self._course.ended)
         for _ in range(MOST_EXCUSES):

@@ -37,6 +37,10 @@ REFUSES_ARGUMENTS = "the program refuses this command line"
 """Reason of a dry run whose scenario is none of the program's."""
 
 
+OVERRUN = "the model code ran longer than"
+"""Begins the reason of a dry run that came to its limit of time."""
+
+
 class ProtocolError(Exception):
     """The other side sent something that is no frame."""
 
@@ -107,8 +111,9 @@ class DryRunJob:
     where the record is sent only if the run asks for it."""
     folders: Dict[str, List[str]] = field(default_factory=dict)
     """Absolute path -> names: what lies in folders that hold such files."""
-    excuses: bool = True
-    """Whether to go on past what fails, where the program does not come to the call, to name the model."""
+    excuses: float = 0.0
+    """Seconds of processor time for going on past what fails, where the program does not come to the call, to name
+    the model."""
     taken: List[List[Any]] = field(default_factory=list)
     """[path, time, size, inode] of files that torch took with weights_only=True when it was last asked."""
     limits: Limits = field(default_factory=Limits)

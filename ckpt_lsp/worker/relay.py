@@ -17,7 +17,7 @@ from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
 
 from . import limits, processes
 from .birth import Born, Order
-from .protocol import Answer, Decoder, DryRunJob, DryRunResult, ProtocolError, encode, to_plain
+from .protocol import OVERRUN, Answer, Decoder, DryRunJob, DryRunResult, ProtocolError, encode, to_plain
 from .shape import checked
 
 _GRACE = 0.5
@@ -109,7 +109,7 @@ class Run:
         if self._results < 0:
             self.kill("the model code closed the channel of the dry run")
         else:
-            self.kill("the model code ran longer than %g s" % self._limits.wall_seconds)
+            self.kill("%s %g s" % (OVERRUN, self._limits.wall_seconds))
 
     # -- words of the child --------------------------------------------------------------------------------
 
