@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from ..diagnosis import elsewhere
 from ..project.cache import Asked, forgotten
+from ..project.commands import LAUNCHED
 from ..project.modules import Modules
 from ..sandbox import WorkerUnavailable
 from ..source import scenarios
@@ -165,6 +167,10 @@ class SiteCheck:
         """Started without arguments; where a guard turns it away, with the option or argument that opens the guard."""
         line = scenarios.defaults(program.script)
         report, result = self._anywhere(program, line)
+        if _LAUNCHERS.search(result.reason or ""):
+            line = replace(line, source=f"{line.source}, started by torchrun")
+            starts = [replace(start, env=dict(LAUNCHED)) for start in self._places(program.script)]
+            report, result = self._anywhere(program, line, starts)
         for _ in range(MOST_FLAGS):
             if result.guard is None:
                 break
@@ -311,6 +317,10 @@ class SiteCheck:
             excuses=0.0 if self._reporting.names_a_model else self._engine.patience,
             limits=self._engine.settings.limits,
         )
+
+
+_LAUNCHERS = re.compile(r"KeyError: '(LOCAL_RANK|RANK|WORLD_SIZE|LOCAL_WORLD_SIZE|MASTER_ADDR|MASTER_PORT)'")
+"""A program that stops for want of these variables is started by a launcher."""
 
 
 def _other_worlds(result: DryRunResult, here: int) -> list[int]:

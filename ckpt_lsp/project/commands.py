@@ -231,7 +231,7 @@ class _Reader:
         arguments = _after_interpreter(words)
         if not arguments:
             return
-        env = _LAUNCHED if _is_launcher(words) else ()
+        env = LAUNCHED if _is_launcher(words) else ()
         if arguments[0] == "-m" and len(arguments) >= 2:
             for base in (cwd, self._root):
                 script = base.joinpath(*arguments[1].split(".")).with_suffix(".py")
@@ -246,7 +246,7 @@ class _Reader:
                     return
 
 
-_LAUNCHED = tuple(
+LAUNCHED = tuple(
     {
         "RANK": "0",
         "LOCAL_RANK": "0",

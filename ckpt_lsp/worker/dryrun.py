@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import os
+import re
 import sys
 import time
 import types
@@ -163,6 +164,7 @@ class DryRun:
         the model is named all the same."""
         self._probe.naming = world.now.any_load_fits = Absent.stands_in = presence.now.pretends = True
         wall, cpu = time.monotonic() + self._job.limits.wall_seconds / 2, time.process_time() + self._job.excuses
+        self._excuses.looks_again = True
         if self._checkpoints.not_found is None:
             self._excuses.take(self._course.ended)
         for _ in range(MOST_EXCUSES):
@@ -175,16 +177,18 @@ class DryRun:
             rung = build.next_rung(self._job.rung)
             if ended is not None and build.needs_real_values(ended) and rung is not None:
                 return replace(first, try_rung=rung)
-            again = self._wants_a_key() or self._excuses.take(ended)
+            again = self._wants_content() or self._excuses.take(ended)
             if not again or time.monotonic() > wall or time.process_time() > cpu:
                 break
         return self._telling().further(first, bool(self._excuses))
 
-    def _wants_a_key(self) -> bool:
-        """Whether an absent state dict should rather hold something: `list(state_dict)[0]`."""
-        empty = isinstance(self._course.ended, (IndexError, StopIteration)) and not Absent.has_a_key
-        Absent.has_a_key = Absent.has_a_key or empty
-        return empty
+    def _wants_content(self) -> bool:
+        """Whether an absent file should rather hold something: `list(state_dict)[0]`, `a, b = torch.load(...)`."""
+        ended, before = self._course.ended, (Absent.has_a_key, Absent.parts)
+        Absent.has_a_key = Absent.has_a_key or isinstance(ended, (IndexError, StopIteration))
+        lacks = re.match(r"not enough values to unpack \(expected (\d), got 0\)", str(ended))
+        Absent.parts = int(lacks.group(1)) if isinstance(ended, ValueError) and lacks else Absent.parts
+        return (Absent.has_a_key, Absent.parts) != before
 
     # -- the load site -----------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from .doubles import Opaque, Stop, ledger, opaque_behind
 EXCUSED = "__ckpt_excused__"
 """Name that the compiled program finds among its builtins."""
 
-MOST_INSIDE = 2
+MOST_INSIDE = 4
 """Excuses inside one call, before the call itself is excused."""
 
 Range = Tuple[int, int, int, int]
@@ -27,6 +27,7 @@ class Excuses:
 
     def __init__(self, root: str) -> None:
         self._root = root
+        self.looks_again = False
         self._calls: Dict[str, Dict[Range, str]] = {}
         self._may: Dict[str, Set[Range]] = {}
         self._inside: Dict[Tuple[str, Range], int] = {}
@@ -53,8 +54,8 @@ class Excuses:
         be excused."""
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and not _stays(node, leading)]
         self._may[path] = {where for node in calls for where in _ranges(node)}
-        if self._calls.get(path):
-            _Wrapping(self._calls[path], calls).visit(tree)
+        if self.looks_again:
+            _Wrapping(self._calls.get(path, {}), calls).visit(tree)
 
 
 def excused(call: Callable[[], Any], origin: str, parts: int) -> Any:
@@ -87,6 +88,10 @@ class _Wrapping(ast.NodeTransformer):
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 node.body[position] = self.visit(statement)
         return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        """What is made up seldom is what the code insists on."""
+        return ast.copy_location(ast.Pass(), node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)

@@ -63,7 +63,8 @@ def _noting(original: Callable[..., bool]) -> Callable[..., bool]:
     @functools.wraps(original)
     def is_there(path: Any, *args: Any, **kwargs: Any) -> bool:
         found = original(path, *args, **kwargs)
-        if found or not now.watched or not isinstance(path, (str, os.PathLike)) or opaque_path(path) is not None:
+        named = isinstance(path, (str, os.PathLike)) and opaque_path(path) is None and os.fspath(path) not in ("", ".")
+        if found or not now.watched or not named or os.path.isdir(path):
             return found
         now.absent = os.fspath(path)
         return now.pretends

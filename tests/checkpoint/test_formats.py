@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import pickle
+import re
 import struct
 import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,24 @@ def test_torchscript(way: str, tmp_path: Path) -> None:
     parameters = [k for k, v in zip(root.keys, root.values, strict=True) if record.node(v).is_parameter]
     assert parameters == [name for name, _ in loaded.named_parameters()]
     assert rebuild(record)._metadata == loaded.state_dict()._metadata
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_torchscript_as_pytorch_1_2_wrote_it(tmp_path: Path) -> None:
+    """Storages had a further part, and classes did not say which tensors are buffers."""
+    new, old = tmp_path / "new.pt", tmp_path / "old.pt"
+    torch.jit.script(Tower().eval()).save(str(new))
+    with zipfile.ZipFile(new) as archive, zipfile.ZipFile(old, "w") as aged:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.endswith("data.pkl"):
+                content = content.replace(b"tQ", b"NtQ")
+            if name.endswith(".py"):
+                content = re.sub(rb"  __buffers__ = .*\n", b"", content)
+            aged.writestr(name, content)
+    loaded = torch.jit.load(str(old))
+    assert listed(read(old)) == facts(loaded.state_dict())
+    assert len(loaded.state_dict()) < len(torch.jit.load(str(new)).state_dict())
 
 
 # -- sharded ---------------------------------------------------------------------------------------------------

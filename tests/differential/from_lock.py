@@ -12,7 +12,7 @@ from ckpt_lsp.engine import Engine
 from ckpt_lsp.engine.locking import record
 from ckpt_lsp.project.cache import Results
 from ckpt_lsp.project.lock import Lock, parse, write
-from ckpt_lsp.types import Loads, Raises, SiteReport, Unresolved
+from ckpt_lsp.types import Fix, Leftover, Loads, Raises, SiteReport, Unresolved
 
 from .bench import Bench
 from .case import Case
@@ -81,7 +81,15 @@ def is_open(report: SiteReport) -> bool:
 
 
 def said(report: SiteReport) -> tuple[object, ...]:
-    """With the first lines of messages; what follows them may rest on trials, which take their time."""
-    findings = [(f.rule, f.severity, f.message.partition("\n")[0]) for f in report.findings]
-    lists = report.model_entries, report.checkpoint_entries, report.renamed
-    return (report.verdict, report.model, report.checkpoint, report.strict, *lists, findings)
+    """Save for what is said of other files of the workspace, which fit or not: they are not here either."""
+    verdict = (report.verdict, report.model, report.checkpoint, report.strict)
+    findings = [(f.rule, f.severity, _own_lines(f.message), _own_fixes(f.fixes)) for f in report.findings]
+    return (*verdict, report.model_entries, report.checkpoint_entries, report.renamed, findings)
+
+
+def _own_lines(message: str) -> list[str]:
+    return [line for line in message.splitlines() if " fits all " not in line]
+
+
+def _own_fixes(fixes: Sequence[Fix]) -> list[tuple[str, Leftover]]:
+    return [(fix.title, fix.leftover) for fix in fixes if not fix.title.startswith("Load ")]

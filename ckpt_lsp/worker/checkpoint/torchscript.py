@@ -15,7 +15,10 @@ from .torchzip import MOVED, check_marks, unpickle_entry
 from .zipped import Archive
 
 _MOST_CODE = 16 << 20
-_CLASS = re.compile(r"^class (\w+)\(Module\):\n  __parameters__ = \[(.*)\]\n  __buffers__ = \[(.*)\]$", re.MULTILINE)
+_CLASS = re.compile(
+    r"^class (\w+)\(Module\):\n  __parameters__ = \[(.*)\]\n(?:  __buffers__ = \[(.*)\]\n)?", re.MULTILINE
+)
+"""PyTorch 1.2 and older did not say which attributes are buffers; torch then takes none for one."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _MODULE = 600
 """Bytes that a module takes in the state dict."""
@@ -36,7 +39,7 @@ def read_torchscript(source: Source, archive: Archive, folder: str, job: Job) ->
     """The state dict that the loaded module would have.  Raises CheckpointError."""
     check_marks(archive, folder)
     job.imports.moved = MOVED
-    root = unpickle_entry(source, archive, folder, job)
+    root = unpickle_entry(source, archive, folder, job, scripted=True)
     if not isinstance(root, DraftCall):
         raise Malformed("is a TorchScript archive without a module")
     return Reading("torchscript", _state_dict(root, _Code(archive, folder), job.budget))
@@ -60,7 +63,7 @@ class _Code:
     def _parse(self, file: str) -> Dict[str, _Class]:
         content = self._archive.content(self._folder + file.replace(".", "/") + ".py", _MOST_CODE)
         found = _CLASS.finditer((content or b"").decode("utf-8", "replace"))
-        return {match[1]: _Class(_QUOTED.findall(match[2]), _QUOTED.findall(match[3])) for match in found}
+        return {match[1]: _Class(_QUOTED.findall(match[2]), _QUOTED.findall(match[3] or "")) for match in found}
 
 
 def _state_dict(root: DraftCall, code: _Code, budget: Budget) -> DraftDict:

@@ -48,12 +48,12 @@ def check_marks(archive: Archive, folder: str) -> None:
     archive.content(folder + ".data/serialization_id", 1 << 16)
 
 
-def unpickle_entry(source: Source, archive: Archive, folder: str, job: Job) -> Any:
-    """The object in `data.pkl`."""
+def unpickle_entry(source: Source, archive: Archive, folder: str, job: Job, scripted: bool = False) -> Any:
+    """The object in `data.pkl`; `scripted` where it is one of TorchScript."""
     entry = archive.get(folder + "data.pkl")
     if entry is None:
         raise NotACheckpoint("has no data.pkl")
-    storages = Storages(archive, folder + "data/")
+    storages = Storages(archive, folder + "data/", scripted)
     return job.unpickle(_tape(source, archive, entry, job), storages.find)
 
 
@@ -67,19 +67,25 @@ def _tape(source: Source, archive: Archive, entry: Entry, job: Job) -> Tape:
 class Storages:
     """What the pickle's persistent ids stand for; each must have its entry in the archive."""
 
-    def __init__(self, archive: Archive, folder: str) -> None:
+    def __init__(self, archive: Archive, folder: str, scripted: bool) -> None:
         self._archive = archive
         self._folder = folder
+        self._scripted = scripted
         self._known: Dict[str, Storage] = {}
 
     def find(self, identity: Any) -> Storage:
         """Raises StorageMissing, Malformed."""
-        storage = storage_of(identity, 5)
+        storage = storage_of(self._plain(identity), 5)
         known = self._known.get(storage.key)
         if known is None:
             self._check(storage)
             known = self._known[storage.key] = storage
         return known
+
+    def _plain(self, identity: Any) -> Any:
+        """Without the part that PyTorch 1.2 and older put behind those of TorchScript, which says nothing."""
+        old = self._scripted and isinstance(identity, tuple) and len(identity) == 6 and identity[5] is None
+        return identity[:5] if old else identity
 
     def _check(self, storage: Storage) -> None:
         entry = self._archive.get(self._folder + storage.key)

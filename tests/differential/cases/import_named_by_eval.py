@@ -1,3 +1,4 @@
+#! own root
 #! make
 import torch
 from torch import nn
