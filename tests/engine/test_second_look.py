@@ -246,3 +246,43 @@ def test_a_call_that_nobody_makes_decides_nothing(check: Check, tmp_path: Path) 
     assert isinstance(reports[0].verdict, Unresolved)
     assert (reports[0].model, reports[0].checkpoint) == ("torch.nn.modules.linear.Linear", tmp_path / "a.pth")
     assert not [finding for finding in reports[0].findings if finding.rule != "unresolved"]
+
+
+def test_a_script_that_a_launcher_starts(check: Check, tmp_path: Path) -> None:
+    torch.save(torch.nn.Linear(2, 2).state_dict(), tmp_path / "a.pth")
+    reports = check(
+        """
+        rank = int(os.environ["LOCAL_RANK"])
+        net = nn.Linear(2, 2).to(rank)
+        net.load_state_dict(torch.load("a.pth"))
+        """
+    )
+    assert isinstance(reports[0].verdict, Loads)
+    assert reports[0].scenario.source == "defaults, started by torchrun"
+
+
+def test_an_absent_file_is_taken_apart(check: Check) -> None:
+    reports = check(
+        """
+        actor, critic = nn.Linear(2, 2), nn.Linear(3, 1)
+        actor_state, critic_state = torch.load("agent.pth")
+        assert actor_state["version"] >= 2
+        actor.load_state_dict(actor_state)
+        critic.load_state_dict(critic_state)
+        """
+    )
+    assert [told(report) for report in reports] == [
+        ("torch.nn.modules.linear.Linear", "checkpoint not found: agent.pth")
+    ] * 2
+
+
+def test_no_file_at_all_is_not_taken_to_be_there(check: Check) -> None:
+    reports = check(
+        """
+        weights = ""
+        net = nn.Linear(2, 2)
+        if os.path.isfile(weights):
+            net.load_state_dict(torch.load(weights))
+        """
+    )
+    assert told(reports[0]) == (None, "not reached: `if os.path.isfile(weights):` (line 6) is False")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ckpt_lsp.project.commands import Command, Reading, commands
+from ckpt_lsp.project.commands import Command, Reading, commands, left_open
 
 
 @pytest.fixture
@@ -48,11 +48,26 @@ def only(project: Path, name: str, text: str) -> Command:
         ("Dockerfile", "FROM x\nRUN python demo.py --model a.pth\n", ("--model", "a.pth"), 2),
         (".github/workflows/ci.yml", "steps:\n  - run: python demo.py --model a.pth\n", ("--model", "a.pth"), 2),
         ("README.md", "```\npython demo.py --model /path/to/a.pth\n```\n", ("--model", "/path/to/a.pth"), 2),
+        ("README.md", "```\npython demo.py --model a.pth [--amp] [--out <dir>]\n```\n", ("--model", "a.pth"), 2),
+        ("run.sh", "python demo.py --sizes [1,2] --model a.pth\n", ("--sizes", "[1,2]", "--model", "a.pth"), 1),
     ],
 )
 def test_written_in(project: Path, name: str, text: str, argv: tuple[str, ...], line: int) -> None:
     found = only(project, name, text)
     assert found == Command(project / "demo.py", argv, found.cwd, None, f"{name}:{line}", found.env)
+
+
+@pytest.mark.parametrize(
+    ("argv", "count"),
+    [
+        (("--model", "a.pth", "data/set"), 0),
+        (("--model", "<checkpoint>", "--data", "<imagenet-path>/train"), 2),
+        (("/path/to/a.pth", "$CKPT", "YOUR_DATA", "..."), 4),
+        (("--rate", "{rate}", "[file]"), 2),
+    ],
+)
+def test_what_a_command_leaves_open(argv: tuple[str, ...], count: int) -> None:
+    assert left_open(argv) == count
 
 
 @pytest.mark.parametrize("start", ["torchrun --nproc_per_node=2", "python -m torch.distributed.launch"])
