@@ -6,14 +6,16 @@ A process runs one dry run and exits: the patches of `world` and the user's impo
 from __future__ import annotations
 
 import builtins
+import contextlib
 import importlib
 import os
 import re
+import signal
 import sys
 import time
 import types
 from dataclasses import replace
-from typing import Any, Callable, Sequence, Set
+from typing import Any, Callable, Iterator, Sequence, Set
 
 import torch
 from torch import nn
@@ -163,14 +165,17 @@ class DryRun:
         """Goes on with made up state dicts for checkpoints that are not there and unknown values for all else, so that
         the model is named all the same."""
         self._probe.naming = world.now.any_load_fits = Absent.stands_in = presence.now.pretends = True
-        wall, cpu = time.monotonic() + self._job.limits.wall_seconds / 2, time.process_time() + self._job.excuses
+        patience = self._job.excuses
+        wall = time.monotonic() + min(self._job.limits.wall_seconds / 2, 4 + patience)
+        cpu = time.process_time() + patience
         self._excuses.looks_again = True
         if self._checkpoints.not_found is None:
             self._excuses.take(self._course.ended)
         for _ in range(MOST_EXCUSES):
             self._course, self._probe.model, ledger.stopped = Course(), None, None
             imports.forget(self._job.root)
-            self._execute()
+            with _ended_after(wall - time.monotonic()):
+                self._execute()
             ended = self._course.ended
             if self._probe.model is not None:
                 break
@@ -243,6 +248,21 @@ class DryRun:
             unexpected=outcome.unexpected,
             mismatched=outcome.mismatched,
         )
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float) -> Iterator[None]:
+    """Stops a program that made up values have led into a loop, where the system has a timer for it."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, lambda *_: ledger.stop("it takes too long"))
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _returns_nothing(*args: Any, **kwargs: Any) -> None:

@@ -286,3 +286,32 @@ def test_no_file_at_all_is_not_taken_to_be_there(check: Check) -> None:
         """
     )
     assert told(reports[0]) == (None, "not reached: `if os.path.isfile(weights):` (line 6) is False")
+
+
+def test_a_loop_without_end_takes_nothing_away(check: Check) -> None:
+    reports = check(
+        """
+        class Steps:
+            def __init__(self):
+                self.left = [len(line) for line in open("steps.txt")]
+                self.done = True
+
+        class Run:
+            done = False
+
+            def __init__(self):
+                self.steps = Steps()
+
+            def wait(self):
+                self.done = getattr(self.steps, "done")
+
+        run = Run()
+        while run.done is not True:
+            run.wait()
+        net = nn.Linear(2, 2)
+        net.run = run
+        net.load_state_dict(torch.load("a.pth"))
+        """
+    )
+    assert told(reports[0])[0] is None
+    assert "FileNotFoundError" in told(reports[0])[1]
