@@ -39,6 +39,10 @@ def flag_for(module: Module, test: str, wanted: bool, given: tuple[str, ...]) ->
     return CommandLine(argv, "argparse " + " ".join(argv))
 
 
+_NO_BOOLEANS = ("str", "int", "float", "Path")
+"""What options have for a type whose default of False stands for "not given"."""
+
+
 def _switch(module: Module, node: ast.expr, wanted: bool) -> tuple[str, ...] | None:
     """`args.resume`, where `--resume` is a `store_true` or `store_false`, or has a boolean for its default and reads
     its value from a text."""
@@ -46,10 +50,11 @@ def _switch(module: Module, node: ast.expr, wanted: bool) -> tuple[str, ...] | N
         return None
     for option, keywords in _options(module):
         if _dest(option, keywords) == node.attr:
-            default = keywords.get("default")
+            default, kind = keywords.get("default"), keywords.get("type")
             if _text(keywords.get("action")) == f"store_{wanted}".lower():
                 return (option,)
-            if "type" in keywords and isinstance(default, ast.Constant) and default.value is (not wanted):
+            of_text = kind is None or (isinstance(kind, ast.Name) and kind.id in _NO_BOOLEANS)
+            if not of_text and isinstance(default, ast.Constant) and default.value is (not wanted):
                 return (option, str(wanted))
     return None
 

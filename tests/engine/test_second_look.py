@@ -248,6 +248,21 @@ def test_a_call_that_nobody_makes_decides_nothing(check: Check, tmp_path: Path) 
     assert not [finding for finding in reports[0].findings if finding.rule != "unresolved"]
 
 
+def test_an_option_whose_default_of_false_is_no_text(check: Check) -> None:
+    reports = check(
+        """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--load", type=str, default=False)
+        args = parser.parse_args()
+        net = nn.Linear(2, 2)
+        if args.load:
+            net.load_state_dict(torch.load(args.load))
+        """
+    )
+    assert told(reports[0]) == (None, "not reached: `if args.load:` (line 8) is False")
+
+
 def test_a_script_that_a_launcher_starts(check: Check, tmp_path: Path) -> None:
     torch.save(torch.nn.Linear(2, 2).state_dict(), tmp_path / "a.pth")
     reports = check(
