@@ -260,7 +260,7 @@ def test_an_option_whose_default_of_false_is_no_text(check: Check) -> None:
             net.load_state_dict(torch.load(args.load))
         """
     )
-    assert told(reports[0]) == (None, "not reached: `if args.load:` (line 8) is False")
+    assert told(reports[0]) == (None, "not reached: `if args.load:` (line 9) is False")
 
 
 def test_a_script_that_a_launcher_starts(check: Check, tmp_path: Path) -> None:
