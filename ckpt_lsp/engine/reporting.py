@@ -21,6 +21,9 @@ from .trials import Trials
 from .verdicts import checkpoint_source, entries, verdict
 from .workspace import Workspace
 
+MOST_NAMELESS = 4
+"""Scenarios of a site that do not come to the call, for which it is tried to name the model all the same."""
+
 
 class Reporting:
     """The reports on one site."""
@@ -44,9 +47,10 @@ class Reporting:
         self._undecided: list[tuple[SiteReport, DryRunResult]] = []
 
     @property
-    def names_a_model(self) -> bool:
-        """Some undecided report does."""
-        return any(report.model is not None for report, _ in self._undecided)
+    def may_find_out(self) -> bool:
+        """No undecided report names a model so far, and not many have failed to."""
+        named = any(report.model is not None for report, _ in self._undecided)
+        return not named and len(self._undecided) < MOST_NAMELESS
 
     def is_silent(self, reports: Sequence[SiteReport]) -> bool:
         """Nothing at all is said of the model."""

@@ -314,7 +314,7 @@ class SiteCheck:
             indirect=program.indirect,
             once=program.once,
             saved_before=program.writes,
-            excuses=0.0 if self._reporting.names_a_model else self._engine.patience,
+            excuses=self._engine.patience if self._reporting.may_find_out else 0.0,
             limits=self._engine.settings.limits,
         )
 

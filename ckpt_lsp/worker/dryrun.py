@@ -174,8 +174,7 @@ class DryRun:
         for _ in range(MOST_EXCUSES):
             self._course, self._probe.model, ledger.stopped = Course(), None, None
             imports.forget(self._job.root)
-            with _ended_after(wall - time.monotonic()):
-                self._execute()
+            self._execute_until(wall)
             ended = self._course.ended
             if self._probe.model is not None:
                 break
@@ -186,6 +185,14 @@ class DryRun:
             if not again or time.monotonic() > wall or time.process_time() > cpu:
                 break
         return self._telling().further(first, bool(self._excuses))
+
+    def _execute_until(self, wall: float) -> None:
+        """The timer may go off while the program is compiled, or when it has just ended."""
+        try:
+            with _ended_after(wall - time.monotonic()):
+                self._execute()
+        except Stop as stop:
+            self._course.ended = stop
 
     def _wants_content(self) -> bool:
         """Whether an absent file should rather hold something: `list(state_dict)[0]`, `a, b = torch.load(...)`."""
